@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-#define MIXQ_MAX_CHOICES 9  /* widths 1..8 and 16 */
+#define MIXQ_MAX_CHOICES 9 /* widths 1..8 and 16 */
 #define MIXQ_MAX_LAYERS 8
+#define MIXQ_MAX_HIDDEN 4096
 
 typedef enum {
   MIXQ_ARCH_GCN,
@@ -40,11 +41,11 @@ typedef struct
   char *name;   /* "conv1.weight": the name in every file and option */
   char *symbol; /* "W₁": for people */
   MixqSlotRole role;
-  guint layer;       /* from 1 */
-  guint unit;        /* index of the unit that owns it */
-  gsize elements;    /* numel of the tensor really quantized (E' for an adjacency) */
-  gsize nonzeros;    /* equals elements for dense tensors */
-  gsize rows, cols;
+  guint layer;      /* from 1 */
+  guint unit;       /* index of the unit that owns it */
+  gsize elements;   /* numel of the tensor really quantized (E' for an adjacency) */
+  gsize nonzeros;   /* equals elements for dense tensors */
+  gsize rows, cols; /* nodes x columns; a weight is inputs x outputs, an adjacency nodes x nodes */
   gboolean is_signed;
 } MixqSlotInfo;
 
@@ -83,8 +84,8 @@ typedef struct
 {
   MixqModelSpec spec;
   gsize n_nodes;
-  gsize n_edges;        /* E: directed, no self loops */
-  gsize n_edges_loops;  /* E' = E + N: entries of the normalised adjacency */
+  gsize n_edges;       /* E: directed, no self loops */
+  gsize n_edges_loops; /* E' = E + N: entries of the normalised adjacency */
   gsize n_features;
   gsize n_feature_nonzeros;
   gsize n_classes;
@@ -98,7 +99,7 @@ typedef struct
   gatomicrefcount ref_count;
 } MixqModel;
 
-/** mixq_model_new: wires @spec for the sizes of @dataset. Errors: MIXQ_ERROR_VALUE for a spec out of range. */
+/** mixq_model_new: wires @spec for the sizes of @dataset. Errors: MIXQ_ERROR_VALUE for a spec out of range, _SHAPE for sizes. */
 MixqModel *mixq_model_new (const MixqModelSpec *spec, const MixqDataset *dataset, GError **error);
 /** mixq_model_new_for_sizes: the same from sizes alone (cost tables of sets that are not at hand). */
 MixqModel *mixq_model_new_for_sizes (const MixqModelSpec *spec,
@@ -115,8 +116,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqModel, mixq_model_unref)
 /** mixq_model_find_slot: index of the slot called @name, or -1. */
 int mixq_model_find_slot (const MixqModel *self, const char *name);
 
-const char *mixq_arch_name (MixqArch arch);
-const char *mixq_slot_role_name (MixqSlotRole role); /* "features", "weights", "product", "adjacency", "aggregate" */
+/**
+ * mixq_model_input_slot: the slot whose codes @unit reads: its own input slot, else the output slot of the unit that
+ * wrote its input (looking through ReLU and dropout), or -1 where that is not quantized.
+ */
+int mixq_model_input_slot (const MixqModel *self, guint unit);
+
+/** mixq_model_spec_check: every bound. Errors: MIXQ_ERROR_VALUE. */
+gboolean mixq_model_spec_check (const MixqModelSpec *spec, GError **error);
+
+const char *mixq_arch_name (MixqArch arch); /* "gcn" */
+gboolean mixq_arch_parse (const char *text, MixqArch *arch, GError **error);
+const char *
+mixq_slot_role_name (MixqSlotRole role); /* "features", "weights", "product", "adjacency", "aggregate" */
 const char *mixq_unit_kind_name (MixqUnitKind kind); /* "linear", ... */
 
 G_END_DECLS

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include "cost/mixq-cost.h"
+#include "cost/mixq-penalty.h"
 #include "model/mixq-model.h"
 
 G_BEGIN_DECLS
@@ -26,11 +29,7 @@ typedef enum {
   MIXQ_ALPHA_INIT_REFERENCE, /* softmax (softmax (B)), method spec 4.2 */
 } MixqAlphaInit;
 
-typedef enum {
-  MIXQ_PENALTY_NORMALISED, /* share of float32's cost on the chosen axis */
-  MIXQ_PENALTY_PAPER,      /* expected size in KiB, method spec 4.3 */
-  MIXQ_PENALTY_REFERENCE,  /* the published nested divisor 8192^2 */
-} MixqPenalty;
+#define MIXQ_MAX_SLOTS (MIXQ_MAX_LAYERS * 5)
 
 /** MixqRunConfig: everything that decides a run besides data and model. Plain value: copy freely. */
 typedef struct
@@ -38,13 +37,13 @@ typedef struct
   double lambda;
   guint n_choices;
   guint8 choices[MIXQ_MAX_CHOICES]; /* ascending, distinct, of 1..8 and 16 */
-  guint64 seed;
+  guint64 seed;                     /* at most G_MAXINT64, so that it survives JSON */
   guint epochs_float, epochs_search, epochs_qat;
   double lr, lr_alpha, lr_qat, weight_decay, weight_decay_qat;
   MixqScheme scheme;
   MixqMethod method;
-  guint8 fixed[8 * 5];  /* n_slots widths for MIXQ_METHOD_FIXED; a uniform width is spelt out */
-  guint8 pinned[8 * 5]; /* 0: free, else the width this slot is held at during search */
+  guint8 fixed[MIXQ_MAX_SLOTS];  /* n_slots widths for MIXQ_METHOD_FIXED; a uniform width is spelt out */
+  guint8 pinned[MIXQ_MAX_SLOTS]; /* 0: free, else the width this slot is held at during search */
   MixqDistill distill;
   MixqAlphaInit alpha_init;
   MixqPenalty penalty;
@@ -54,11 +53,55 @@ typedef struct
 
 /** mixq_run_config_init: the defaults of spec/cli.md. */
 void mixq_run_config_init (MixqRunConfig *self);
-/** mixq_run_config_set_reference: turns on 13.7 with its epochs, rates, penalty, alpha start and choices. */
+/**
+ * mixq_run_config_set_reference: turns on 13.7 with its epochs, rates, penalty, alpha start and choices; leaves lambda,
+ * seed, method and pins. The logits share the weights' Adam, so lr_alpha is lr and they decay with weight_decay.
+ */
 void mixq_run_config_set_reference (MixqRunConfig *self);
-/** mixq_run_config_set_method: parses "relaxed", "uniform:B", "fixed:W1,W2,..." for @model. */
-gboolean mixq_run_config_set_method (MixqRunConfig *self, const MixqModel *model, const char *text, GError **error);
+/** mixq_run_config_set_method: parses "relaxed", "uniform:B", "fixed:W1,W2,..." for @model; on failure nothing changes. */
+gboolean
+mixq_run_config_set_method (MixqRunConfig *self, const MixqModel *model, const char *text, GError **error);
+/** mixq_run_config_dup_method: the text that mixq_run_config_set_method() reads back: "fixed:" spelt out. */
+char *mixq_run_config_dup_method (const MixqRunConfig *self, const MixqModel *model);
+/** mixq_run_config_set_choices: parses "2,4,8" (sorted, repeats are an error); on failure nothing changes. */
+gboolean mixq_run_config_set_choices (MixqRunConfig *self, const char *text, GError **error);
+/** mixq_run_config_pin: parses "SLOT=BITS" for @model. Errors: MIXQ_ERROR_VALUE for an unknown slot or width. */
+gboolean mixq_run_config_pin (MixqRunConfig *self, const MixqModel *model, const char *text, GError **error);
 /** mixq_run_config_check: every bound; MIXQ_ERROR_VALUE with one sentence. */
 gboolean mixq_run_config_check (const MixqRunConfig *self, const MixqModel *model, GError **error);
+
+/* Names as in options and JSON. The parsers leave the value alone on failure (MIXQ_ERROR_VALUE, listing the names). */
+const char *mixq_method_name (MixqMethod method); /* "relaxed", "fixed" */
+const char *mixq_scheme_name (MixqScheme scheme);
+const char *mixq_distill_name (MixqDistill distill);
+const char *mixq_alpha_init_name (MixqAlphaInit init);
+gboolean mixq_scheme_parse (const char *text, MixqScheme *scheme, GError **error);
+gboolean mixq_distill_parse (const char *text, MixqDistill *distill, GError **error);
+gboolean mixq_alpha_init_parse (const char *text, MixqAlphaInit *init, GError **error);
+
+/**
+ * mixq_run_config_to_json:
+ *
+ * One flat object with the names of the command line's options (spec/cli.md): model, layers, hidden, dropout, lambda,
+ * bits, seed, epochs, lr, lr-alpha, lr-qat, weight-decay, weight-decay-qat, scheme, method, distill, alpha-init,
+ * penalty, cost, pin, reference. Numbers read back to the same bits. Returns: (transfer full).
+ */
+JsonNode *mixq_run_config_to_json (const MixqRunConfig *self, const MixqModel *model);
+/**
+ * mixq_model_spec_from_json:
+ * @node: as written by mixq_run_config_to_json(); members of the run are ignored
+ * @spec: (inout): absent members keep their value. Untouched on failure. Errors: MIXQ_ERROR_PARSE, _VALUE.
+ */
+gboolean mixq_model_spec_from_json (MixqModelSpec *spec, JsonNode *node, GError **error);
+/**
+ * mixq_run_config_from_json:
+ * @self: (inout): initialised; absent members keep their value. Untouched on failure
+ * @model: made from the same @node's model members (mixq_model_spec_from_json())
+ *
+ * Strict: an unknown member, a wrong type or a value out of range is an error that names the member.
+ * Ends with mixq_run_config_check(). Errors: MIXQ_ERROR_PARSE, MIXQ_ERROR_VALUE.
+ */
+gboolean
+mixq_run_config_from_json (MixqRunConfig *self, JsonNode *node, const MixqModel *model, GError **error);
 
 G_END_DECLS
