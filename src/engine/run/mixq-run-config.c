@@ -209,7 +209,7 @@ mixq_run_config_pin (MixqRunConfig *self, const MixqModel *model, const char *te
   const char *equals = strchr (text, '=');
   g_autofree char *name = equals != NULL ? g_strndup (text, (gsize) (equals - text)) : NULL;
   int slot;
-  guint8 bits;
+  guint8 bits = 0;
 
   if (equals == NULL)
     return fail (error, "pin: '%s' has no '='; use SLOT=BITS, for example %s=8", text, model->slots[0].name);
