@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "net/mixq-net.h"
+
+G_BEGIN_DECLS
+
+/** MixqFrozenSlot: a slot with its one width, real scales and whole zero-points. */
+typedef struct
+{
+  guint8 bits;
+  gboolean is_signed;
+  MixqGranularity granularity; /* per tensor or per column */
+  gint32 lo, hi;
+  gsize n;
+  float *scale;
+  gint32 *zero;
+} MixqFrozenSlot;
+
+/**
+ * MixqFrozen: the integer model: Theorem 1 (method spec section 9) with a real multiplier per requantization.
+ * Holds no graph: features and edges are quantized when it runs, so it serves any graph of the same feature width.
+ * Immutable after mixq_net_freeze(), ref-counted.
+ */
+typedef struct
+{
+  MixqModel *model;
+  MixqFrozenSlot *slots;
+  gint32 **weight; /* [unit] (nullable) in x out codes, zero-point 0 */
+  /*< private >*/
+  gatomicrefcount ref_count;
+} MixqFrozen;
+
+/**
+ * mixq_net_freeze:
+ * @net: every slot with exactly one active choice
+ *
+ * Errors: MIXQ_ERROR_UNSUPPORTED where the published rules make integers impossible (per-column scales on a
+ * summed index, zero-points that are no whole numbers); MIXQ_ERROR_VALUE for an undecided slot.
+ */
+MixqFrozen *mixq_net_freeze (const MixqNet *net, GError **error);
+MixqFrozen *mixq_frozen_alloc (MixqModel *model);
+MixqFrozen *mixq_frozen_ref (MixqFrozen *self);
+void mixq_frozen_unref (MixqFrozen *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqFrozen, mixq_frozen_unref)
+
+/**
+ * MixqExec: the buffers of one inference.
+ * @code: [value id] n x cols output codes (integer engine)
+ * @real: [value id] n x cols dequantized values (simulated engine, double)
+ * @slot_of: [value id] the slot whose scale and zero-point the codes of the value have
+ */
+typedef struct
+{
+  MixqFrozen *frozen;
+  MixqInputs *inputs;
+  gint32 **code;
+  double **real;
+  int *slot_of;
+  gint32 *feature_code; /* nnz: q - z of the features */
+  gint32 *edge_code;    /* E' scratch: q - z of the adjacency */
+} MixqExec;
+
+typedef enum {
+  MIXQ_ENGINE_INTEGER,
+  MIXQ_ENGINE_SIMULATED,
+} MixqEngine;
+
+/**
+ * mixq_exec_new: runs @frozen on @inputs with @engine. Every unit's output codes stay readable in @code.
+ * Errors: MIXQ_ERROR_SHAPE (features do not fit the weights), MIXQ_ERROR_CANCELLED.
+ * Integer sums use 32 bit where the bound of section 9.5 allows and 64 bit elsewhere; they cannot overflow.
+ */
+MixqExec *mixq_exec_new (MixqFrozen *frozen,
+                         MixqInputs *inputs,
+                         MixqEngine engine,
+                         GCancellable *cancellable,
+                         GError **error);
+void mixq_exec_free (MixqExec *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqExec, mixq_exec_free)
+
+/** mixq_exec_predict: argmax of the dequantized logits, first class on ties. @confidence: (nullable) softmax max x 255. */
+void mixq_exec_predict (const MixqExec *self, guint16 *prediction, guint8 *confidence);
+/** mixq_exec_compare: share of equal codes over all slotted values of two runs of the same model and data. */
+double mixq_exec_compare (const MixqExec *a, const MixqExec *b);
+
+/** mixq_accumulator_fits_int32: section 9.5: @terms products of centred codes of @a and @b bits. */
+gboolean mixq_accumulator_fits_int32 (guint a_bits, gboolean a_signed, guint b_bits, gboolean b_signed, gsize terms);
+
+/* For the units: */
+
+/** mixq_frozen_slot_code: round-half-even (clamp (z + x / s)); _clamp: the same for a value already in code units. */
+gint32 mixq_frozen_slot_code (const MixqFrozenSlot *slot, gsize i, double x);
+gint32 mixq_frozen_slot_clamp (const MixqFrozenSlot *slot, double code);
+double mixq_frozen_slot_value (const MixqFrozenSlot *slot, gsize i, gint32 code);
+/** mixq_exec_store_simulated: quantizes one row of real outputs and keeps both codes and dequantized values. */
+void mixq_exec_store_simulated (MixqExec *exec, const MixqUnit *unit, const MixqFrozenSlot *slot, gsize row, const double *y);
+
+G_END_DECLS

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net/mixq-net.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mixq-random.h"
+#include "net/mixq-frontier.h"
+#include "net/mixq-slot.h"
+#include "unit/mixq-unit.h"
+
+/* Values shown to a calibration: enough for a stable error, few enough to do between two epochs. */
+#define CALIBRATION_SAMPLE 20000
+#define CALIBRATION_STEPS 40
+#define BUFFER_ALIGNMENT 64
+
+static float *
+buffer_new (gsize n)
+{
+  gsize bytes = (MAX (n, 1) * sizeof (float) + BUFFER_ALIGNMENT - 1) / BUFFER_ALIGNMENT * BUFFER_ALIGNMENT;
+  float *buffer = g_aligned_alloc (1, bytes, BUFFER_ALIGNMENT);
+
+  memset (buffer, 0, bytes);
+  return buffer;
+}
+
+static void
+buffer_free (float *buffer)
+{
+  if (buffer != NULL)
+    g_aligned_free (buffer);
+}
+
+static gboolean
+relu_reads (const MixqModel *model, int value)
+{
+  for (guint u = 0; u < model->n_units; u++)
+    if (model->units[u].input == value && model->units[u].kind == MIXQ_UNIT_RELU)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+init_slots (MixqNet *self, guint n_choices, const guint8 *choices, const guint8 *fixed)
+{
+  self->n_slots = self->model->n_slots;
+  self->slots = g_new0 (MixqSlot, self->n_slots);
+  self->alpha = g_new0 (float, self->n_slots * MIXQ_MAX_CHOICES);
+  self->alpha_g = g_new0 (float, self->n_slots * MIXQ_MAX_CHOICES);
+  self->alpha_m = g_new0 (float, self->n_slots * MIXQ_MAX_CHOICES);
+  self->alpha_v = g_new0 (float, self->n_slots * MIXQ_MAX_CHOICES);
+  for (guint s = 0; s < self->n_slots; s++) {
+    const MixqSlotInfo *info = &self->model->slots[s];
+    gboolean is_signed = info->is_signed || (info->role == MIXQ_SLOT_INPUT && self->inputs->features_signed);
+
+    mixq_slot_init (&self->slots[s], info, fixed != NULL ? 1 : n_choices, fixed != NULL ? &fixed[s] : choices,
+                    is_signed, &self->rules, self->alpha + s * MIXQ_MAX_CHOICES);
+    if (info->role == MIXQ_SLOT_ADJACENCY && self->rules.float_adjacency)
+      self->slots[s].calibrate = FALSE;
+    self->slots[s].before_relu = relu_reads (self->model, self->model->units[info->unit].output);
+  }
+}
+
+static void
+init_weight (MixqNet *self, guint unit, guint n_copies, gboolean quantized)
+{
+  const MixqUnit *u = &self->model->units[unit];
+  MixqWeight *weight = &self->weights[unit];
+  gsize n = u->in_cols * u->out_cols;
+
+  weight->rows = u->in_cols;
+  weight->cols = u->out_cols;
+  weight->n_copies = n_copies;
+  for (guint k = 0; k < n_copies; k++) {
+    weight->w[k] = buffer_new (n);
+    weight->g[k] = buffer_new (n);
+    weight->m[k] = buffer_new (n);
+    weight->v[k] = buffer_new (n);
+  }
+  if (quantized)
+    weight->q = buffer_new (n);
+}
+
+static void
+init_buffers (MixqNet *self, guint n_copies, gboolean quantized)
+{
+  const MixqModel *model = self->model;
+  gsize widest = 1, n = model->n_nodes;
+
+  for (guint v = 1; v < model->n_values; v++) {
+    self->value[v] = buffer_new (n * model->value_cols[v]);
+    self->grad[v] = buffer_new (n * model->value_cols[v]);
+    widest = MAX (widest, model->value_cols[v]);
+  }
+  for (guint u = 0; u < model->n_units; u++) {
+    const MixqUnit *unit = &model->units[u];
+
+    if (unit->kind == MIXQ_UNIT_LINEAR)
+      init_weight (self, u, n_copies, quantized);
+    if (unit->slot_output >= 0 && quantized)
+      self->pre[unit->output] = buffer_new (n * unit->out_cols);
+    if (unit->kind == MIXQ_UNIT_PROPAGATE && quantized)
+      self->edge_value[u] = buffer_new (self->inputs->adjacency->nnz);
+  }
+  if (quantized) {
+    self->feature_value = buffer_new (self->inputs->features->nnz);
+    self->feature_grad = buffer_new (self->inputs->features->nnz);
+    self->edge_grad = buffer_new (self->inputs->adjacency->nnz);
+    if (self->rules.per_column)
+      self->feature_offset = buffer_new (model->n_features);
+  }
+  self->scratch[0] = buffer_new (n * widest);
+  self->scratch[1] = buffer_new (n * widest);
+}
+
+MixqNet *
+mixq_net_new (MixqModel *model,
+              MixqInputs *inputs,
+              guint n_choices,
+              const guint8 *choices,
+              const guint8 *fixed,
+              gboolean loss_on_all,
+              const MixqNetRules *rules)
+{
+  MixqNet *self = g_new0 (MixqNet, 1);
+  gboolean quantized = n_choices > 0 || fixed != NULL;
+
+  self->model = mixq_model_ref (model);
+  self->inputs = mixq_inputs_ref (inputs);
+  self->kernels = mixq_kernels_get ();
+  if (rules != NULL)
+    self->rules = *rules;
+  self->keep = (float) (1.0 - model->spec.dropout);
+  self->value = g_new0 (float *, model->n_values);
+  self->grad = g_new0 (float *, model->n_values);
+  self->pre = g_new0 (float *, model->n_values);
+  self->frontier = g_new0 (MixqRows, model->n_values);
+  self->frontier_index = g_new0 (guint32 *, model->n_values);
+  self->weights = g_new0 (MixqWeight, model->n_units);
+  self->edge_value = g_new0 (float *, model->n_units);
+  self->edges_t = g_new0 (MixqCsr *, model->n_units);
+  self->edges_t_perm = g_new0 (gsize *, model->n_units);
+  for (self->n_prefix = 0; self->n_prefix < model->n_units; self->n_prefix++)
+    if (model->units[self->n_prefix].kind == MIXQ_UNIT_DROPOUT)
+      break;
+
+  init_slots (self, n_choices, choices, fixed);
+  init_buffers (self, self->rules.weight_copies && fixed == NULL ? MAX (n_choices, 1) : 1, quantized);
+  mixq_frontier_build (self, loss_on_all);
+  return self;
+}
+
+void
+mixq_net_free (MixqNet *self)
+{
+  const MixqModel *model = self->model;
+
+  mixq_frontier_clear (self);
+  for (guint v = 0; v < model->n_values; v++) {
+    buffer_free (self->value[v]);
+    buffer_free (self->grad[v]);
+    buffer_free (self->pre[v]);
+  }
+  for (guint u = 0; u < model->n_units; u++) {
+    MixqWeight *weight = &self->weights[u];
+
+    for (guint k = 0; k < weight->n_copies; k++) {
+      buffer_free (weight->w[k]);
+      buffer_free (weight->g[k]);
+      buffer_free (weight->m[k]);
+      buffer_free (weight->v[k]);
+    }
+    buffer_free (weight->q);
+    buffer_free (self->edge_value[u]);
+  }
+  for (guint s = 0; s < self->n_slots; s++)
+    mixq_slot_clear (&self->slots[s]);
+  buffer_free (self->feature_value);
+  buffer_free (self->feature_grad);
+  buffer_free (self->feature_offset);
+  buffer_free (self->edge_grad);
+  buffer_free (self->scratch[0]);
+  buffer_free (self->scratch[1]);
+  g_free (self->slots);
+  g_free (self->alpha);
+  g_free (self->alpha_g);
+  g_free (self->alpha_m);
+  g_free (self->alpha_v);
+  g_free (self->value);
+  g_free (self->grad);
+  g_free (self->pre);
+  g_free (self->frontier);
+  g_free (self->frontier_index);
+  g_free (self->weights);
+  g_free (self->edge_value);
+  g_free (self->edges_t);
+  g_free (self->edges_t_perm);
+  mixq_inputs_unref (self->inputs);
+  mixq_model_unref (self->model);
+  g_free (self);
+}
+
+void
+mixq_net_init_weights (MixqNet *self, guint64 seed)
+{
+  MixqRandom random;
+
+  mixq_random_init (&random, seed, "init");
+  for (guint u = 0; u < self->model->n_units; u++) {
+    MixqWeight *weight = &self->weights[u];
+    double bound = weight->rows > 0 ? 1.0 / sqrt ((double) weight->rows) : 0;
+
+    for (gsize i = 0; i < weight->rows * weight->cols; i++) {
+      float w = (float) (bound * (2.0 * mixq_random_uniform (&random) - 1.0));
+      for (guint k = 0; k < weight->n_copies; k++)
+        weight->w[k][i] = w;
+    }
+  }
+}
+
+void
+mixq_net_copy_weights (MixqNet *self, const MixqNet *from)
+{
+  for (guint u = 0; u < self->model->n_units; u++)
+    for (guint k = 0; k < self->weights[u].n_copies; k++)
+      memcpy (self->weights[u].w[k], from->weights[u].w[0],
+              self->weights[u].rows * self->weights[u].cols * sizeof (float));
+}
+
+gsize
+mixq_net_n_weights (const MixqNet *self)
+{
+  gsize n = 0;
+
+  for (guint u = 0; u < self->model->n_units; u++)
+    n += self->weights[u].rows * self->weights[u].cols;
+  return n;
+}
+
+void
+mixq_net_calibrate (MixqNet *self)
+{
+  for (guint s = 0; s < self->n_slots; s++)
+    if (self->slots[s].n_choices > 0)
+      self->slots[s].calibrate = TRUE;
+}
+
+void
+mixq_net_update_probabilities (MixqNet *self)
+{
+  for (guint s = 0; s < self->n_slots; s++)
+    mixq_slot_update_probabilities (&self->slots[s]);
+}
+
+gboolean
+mixq_net_pin (MixqNet *self, guint slot, guint8 bits)
+{
+  MixqSlot *s = &self->slots[slot];
+  guint n_active = 0;
+  guint8 active[MIXQ_MAX_CHOICES];
+
+  for (guint k = 0; k < s->n_choices; k++)
+    if (bits == 0 || s->bits[k] == bits)
+      active[n_active++] = (guint8) k;
+  if (n_active == 0)
+    return FALSE;
+  memcpy (s->active, active, sizeof active);
+  s->n_active = n_active;
+  mixq_slot_update_probabilities (s);
+  return TRUE;
+}
+
+guint8
+mixq_net_selected (const MixqNet *self, guint slot)
+{
+  const MixqSlot *s = &self->slots[slot];
+  guint best;
+
+  if (s->n_active == 0)
+    return 32;
+  best = s->active[0];
+  for (guint a = 1; a < s->n_active; a++)
+    if (s->alpha[s->active[a]] > s->alpha[best])
+      best = s->active[a];
+  return s->bits[best];
+}
+
+void
+mixq_net_forward (MixqNet *self, guint from, guint to, MixqPass pass)
+{
+  for (guint u = from; u < to; u++)
+    mixq_unit_class (self->model->units[u].kind)->forward (self, u, pass);
+}
+
+void
+mixq_net_backward (MixqNet *self)
+{
+  for (guint u = self->model->n_units; u-- > 0;)
+    mixq_unit_class (self->model->units[u].kind)->backward (self, u);
+}
+
+float *
+mixq_net_logits (MixqNet *self)
+{
+  return self->value[self->model->units[self->model->n_units - 1].output];
+}
+
+float *
+mixq_net_logits_grad (MixqNet *self)
+{
+  return self->grad[self->model->units[self->model->n_units - 1].output];
+}
+
+MixqRows
+mixq_net_rows (const MixqNet *self, int value, MixqPass pass)
+{
+  return pass.all_rows ? (MixqRows){ NULL, self->model->n_nodes } : self->frontier[value];
+}
+
+MixqSlot *
+mixq_net_slot (MixqNet *self, int slot)
+{
+  if (slot < 0 || mixq_slot_is_identity (&self->slots[slot]))
+    return NULL;
+  return &self->slots[slot];
+}
+
+float *
+mixq_net_output_target (MixqNet *self, const MixqUnit *unit)
+{
+  return mixq_net_slot (self, unit->slot_output) != NULL ? self->pre[unit->output] : self->value[unit->output];
+}
+
+/* An evenly spaced sample of the rows' entries; what a following ReLU throws away is not worth codes. */
+static gsize
+sample_rows (const MixqSlot *slot, MixqRows rows, gsize d, const float *x, float *sample)
+{
+  gsize total = rows.n * d, count = MIN (total, CALIBRATION_SAMPLE);
+
+  for (gsize t = 0; t < count; t++) {
+    gsize at = total <= CALIBRATION_SAMPLE ? t : (gsize) ((double) t * (double) total / (double) count);
+    float v = x[mixq_rows_at (rows, at / d) * d + at % d];
+    sample[t] = slot->before_relu ? fmaxf (v, 0) : v;
+  }
+  return count;
+}
+
+static void
+calibrate_output (MixqNet *self, MixqSlot *slot, MixqRows rows, gsize d, const float *x)
+{
+  g_autofree float *sample = NULL;
+  gsize n;
+
+  slot->calibrate = FALSE;
+  if (self->rules.per_column) {
+    for (guint k = 0; k < slot->n_choices; k++)
+      mixq_calibrate_min_max (&slot->quantizer[k], x, self->model->n_nodes, d);
+    return;
+  }
+  sample = g_new (float, CALIBRATION_SAMPLE);
+  n = sample_rows (slot, rows, d, x, sample);
+  for (guint k = 0; k < slot->n_choices; k++)
+    mixq_calibrate_activation (&slot->quantizer[k], self->kernels, sample, n, CALIBRATION_STEPS);
+}
+
+void
+mixq_net_finish_output (MixqNet *self, const MixqUnit *unit, MixqRows rows)
+{
+  MixqSlot *slot = mixq_net_slot (self, unit->slot_output);
+  MixqMix mix;
+
+  if (slot == NULL)
+    return;
+  if (slot->calibrate)
+    calibrate_output (self, slot, rows, unit->out_cols, self->pre[unit->output]);
+  mixq_slot_mix (slot, &mix);
+  self->kernels->mix_forward (&mix, rows, unit->out_cols, self->pre[unit->output], self->value[unit->output]);
+}
+
+float *
+mixq_net_output_grad (MixqNet *self, const MixqUnit *unit, MixqRows rows)
+{
+  MixqSlot *slot = mixq_net_slot (self, unit->slot_output);
+  float *g = self->grad[unit->output], *x = self->pre[unit->output];
+
+  if (slot == NULL)
+    return g;
+  if (self->rules.learn_ranges) {
+    g_autofree double *sum_g = g_new0 (double, unit->out_cols), *sum_gx = g_new0 (double, unit->out_cols);
+
+    self->kernels->column_sums (rows, unit->out_cols, g, x, sum_g, sum_gx);
+    mixq_slot_range_gradient (slot, self->model->n_nodes, sum_g, sum_gx);
+  }
+  mixq_slot_backward (slot, self->kernels, rows, unit->out_cols, x, g, g);
+  return g;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kernels/mixq-kernels.h"
+#include "model/mixq-model.h"
+#include "net/mixq-inputs.h"
+#include "quant/mixq-quantizer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * MixqSlot: the live state of one slot of a network.
+ *
+ * With several active choices the slot is a mixture (search); with one it is plain fake quantization (QAT, a
+ * pinned slot); with none it is the identity (float32). Training in every mode is one code path.
+ */
+typedef struct
+{
+  const MixqSlotInfo *info;
+  guint n_choices;
+  guint8 bits[MIXQ_MAX_CHOICES];
+  MixqQuantizer quantizer[MIXQ_MAX_CHOICES];
+  guint n_active;
+  guint8 active[MIXQ_MAX_CHOICES]; /* indices into the choices, ascending */
+  float *alpha;                    /* (borrowed) n_choices logits, in MixqNet.alpha */
+  float p[MIXQ_MAX_CHOICES];       /* softmax over the active logits, 0 elsewhere */
+  double dot[MIXQ_MAX_CHOICES];    /* <g, Q_k (x)> of the last backward */
+  gboolean before_relu;            /* a ReLU follows: negative values need no codes */
+  gboolean calibrate;              /* set ranges from the data of the next forward */
+  /* published rule only: gradient and Adam moments of learned ranges, per choice [scale | zero], 2 n each */
+  float *range_grad[MIXQ_MAX_CHOICES];
+  float *range_m[MIXQ_MAX_CHOICES];
+  float *range_v[MIXQ_MAX_CHOICES];
+} MixqSlot;
+
+/** MixqWeight: a weight matrix, in x out, with its Adam moments; n_copies > 1 only under the published rule. */
+typedef struct
+{
+  gsize rows, cols;
+  guint n_copies;
+  float *w[MIXQ_MAX_CHOICES];
+  float *g[MIXQ_MAX_CHOICES];
+  float *m[MIXQ_MAX_CHOICES];
+  float *v[MIXQ_MAX_CHOICES];
+  float *q; /* (nullable) what the forward pass multiplies by: the mixture of quantized copies */
+} MixqWeight;
+
+/** MixqNetRules: how this network quantizes. The defaults are all FALSE; the published code is all TRUE. */
+typedef struct
+{
+  gboolean per_column;         /* activations per column, weights per input feature, min-max ranges */
+  gboolean learn_ranges;       /* scale and zero-point move by the mean-of-rows rule (section 3) */
+  gboolean weight_copies;      /* one weight matrix a width (section 15) */
+  gboolean float_adjacency;    /* the adjacency is not quantized in the forward pass */
+  gboolean overwrite_weights;  /* QAT writes the quantized weight back into the master (5.2) */
+} MixqNetRules;
+
+/** MixqPass: one forward pass's manner. */
+typedef struct
+{
+  gboolean training; /* dropout acts */
+  gboolean all_rows; /* else only the rows from which a loss node is reached */
+} MixqPass;
+
+/**
+ * MixqNet:
+ *
+ * A network with weights, slots and buffers: everything mutable of one training run. One thread at a time.
+ */
+typedef struct
+{
+  MixqModel *model;
+  MixqInputs *inputs;
+  const MixqKernels *kernels;
+  MixqNetRules rules;
+
+  guint n_slots;
+  MixqSlot *slots;
+  float *alpha, *alpha_g, *alpha_m, *alpha_v; /* n_slots x MIXQ_MAX_CHOICES */
+
+  MixqWeight *weights; /* one a unit; rows 0 where the unit has none */
+
+  float **value; /* [value id], n_nodes x cols; value[0] is NULL: the features are sparse */
+  float **grad;  /* [value id] */
+  float **pre;   /* [value id] (nullable): before the output slot */
+  MixqRows *frontier; /* [value id]: rows from which a loss node is reached */
+  guint32 **frontier_index;
+
+  float *feature_value;  /* quantized features (nnz) or NULL: inputs->features->value is used */
+  float *feature_grad;   /* nnz, zero outside the frontier */
+  float *feature_offset; /* F: value of a quantized zero, or NULL: exactly 0 */
+  MixqCsr *features_t;   /* F x n, entries of frontier rows only */
+  gsize *features_t_perm;
+  float *features_t_value;
+
+  float **edge_value; /* [unit] (nullable) quantized adjacency */
+  MixqCsr **edges_t;  /* [unit]: transposed adjacency restricted to frontier rows */
+  gsize **edges_t_perm;
+  float *edge_grad; /* E' scratch */
+  float *edge_t_value;
+
+  float *scratch[2]; /* packed rows for dense products */
+  float keep;        /* 1 - dropout */
+  guint64 dropout_key;
+  guint n_prefix;    /* units before the first dropout: shared by evaluation and the next training step */
+} MixqNet;
+
+/**
+ * mixq_net_new:
+ * @n_choices: 0 for a float32 network
+ * @choices: widths every slot may take
+ * @fixed: (nullable) n_slots widths: then each slot has exactly this one choice and @choices is ignored
+ * @loss_on_all: the loss reaches every node (distillation), else the training nodes
+ */
+MixqNet *mixq_net_new (MixqModel *model,
+                       MixqInputs *inputs,
+                       guint n_choices,
+                       const guint8 *choices,
+                       const guint8 *fixed,
+                       gboolean loss_on_all,
+                       const MixqNetRules *rules);
+void mixq_net_free (MixqNet *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqNet, mixq_net_free)
+
+/** mixq_net_init_weights: uniform in +-1 / sqrt (fan_in), from the stream "init" of @seed. */
+void mixq_net_init_weights (MixqNet *self, guint64 seed);
+/** mixq_net_copy_weights: every copy of every matrix of @self becomes the first copy of @from. */
+void mixq_net_copy_weights (MixqNet *self, const MixqNet *from);
+/** mixq_net_calibrate: marks every slot to take its ranges from the next forward pass. */
+void mixq_net_calibrate (MixqNet *self);
+/** mixq_net_update_probabilities: softmax of the logits of the active choices of every slot. */
+void mixq_net_update_probabilities (MixqNet *self);
+/** mixq_net_pin: only @bits stays active (0: all choices). FALSE if @bits is no choice. */
+gboolean mixq_net_pin (MixqNet *self, guint slot, guint8 bits);
+/** mixq_net_selected: the width with the largest logit, lowest width first on ties; 32 for a float32 network. */
+guint8 mixq_net_selected (const MixqNet *self, guint slot);
+
+/** mixq_net_forward: units [from, to). */
+void mixq_net_forward (MixqNet *self, guint from, guint to, MixqPass pass);
+/** mixq_net_backward: all units, from the gradient of the logits (rows of the frontier) to weights and slots. */
+void mixq_net_backward (MixqNet *self);
+
+float *mixq_net_logits (MixqNet *self);
+float *mixq_net_logits_grad (MixqNet *self);
+gsize mixq_net_n_weights (const MixqNet *self);
+
+/* For the units: */
+MixqRows mixq_net_rows (const MixqNet *self, int value, MixqPass pass);
+gboolean mixq_slot_is_identity (const MixqSlot *slot);
+void mixq_slot_mix (const MixqSlot *slot, MixqMix *mix);
+MixqSlot *mixq_net_slot (MixqNet *self, int slot); /* (nullable): NULL for -1, an identity slot, float32 */
+/** mixq_net_output_target: where a unit writes before its output slot, and mixq_net_finish_output() that applies it. */
+float *mixq_net_output_target (MixqNet *self, const MixqUnit *unit);
+void mixq_net_finish_output (MixqNet *self, const MixqUnit *unit, MixqRows rows);
+/** mixq_net_output_grad: gradient before the output slot, in place; also fills the slot's dots. */
+float *mixq_net_output_grad (MixqNet *self, const MixqUnit *unit, MixqRows rows);
+
+G_END_DECLS

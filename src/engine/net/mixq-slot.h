@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "net/mixq-net.h"
+
+G_BEGIN_DECLS
+
+void mixq_slot_init (MixqSlot *self,
+                     const MixqSlotInfo *info,
+                     guint n_choices,
+                     const guint8 *choices,
+                     gboolean is_signed,
+                     const MixqNetRules *rules,
+                     float *alpha);
+void mixq_slot_clear (MixqSlot *self);
+void mixq_slot_update_probabilities (MixqSlot *self);
+/** mixq_slot_mix_one: appends one choice with weight @p to @mix. */
+void mixq_slot_mix_one (const MixqSlot *slot, guint choice, float p, MixqMix *mix);
+/** mixq_slot_backward: dx from g through the mixture; fills slot->dot where there is something to choose. */
+void mixq_slot_backward (MixqSlot *slot,
+                         const MixqKernels *kernels,
+                         MixqRows rows,
+                         gsize d,
+                         const float *x,
+                         const float *g,
+                         float *dx);
+/** mixq_slot_range_gradient: the published gradient of scale and zero-point from per-scale sums of g and g x. */
+void mixq_slot_range_gradient (MixqSlot *slot, gsize n_rows, const double *sum_g, const double *sum_gx);
+
+G_END_DECLS

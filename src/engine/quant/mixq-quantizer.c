@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "quant/mixq-quantizer.h"
+
+#include <math.h>
+
+#define RELATIVE_STEPS 400
+#define WEIGHT_STEPS 30
+
+void
+mixq_quantizer_code_range (guint8 bits, gboolean is_signed, float *lo, float *hi)
+{
+  if (bits == 1) {
+    *lo = -1;
+    *hi = 1;
+  } else if (is_signed) {
+    *lo = -ldexpf (1, bits - 1);
+    *hi = ldexpf (1, bits - 1) - 1;
+  } else {
+    *lo = 0;
+    *hi = ldexpf (1, bits) - 1;
+  }
+}
+
+void
+mixq_quantizer_init (MixqQuantizer *self, guint8 bits, gboolean is_signed, MixqGranularity granularity, gsize n)
+{
+  self->bits = bits;
+  self->is_signed = is_signed;
+  self->granularity = granularity;
+  self->n = n;
+  mixq_quantizer_code_range (bits, is_signed, &self->lo, &self->hi);
+  /* Kernels load whole vectors of parameters: pad to a multiple of 8. */
+  self->scale = g_new0 (float, (n + 7) / 8 * 8);
+  self->inv = g_new0 (float, (n + 7) / 8 * 8);
+  self->zero = g_new0 (float, (n + 7) / 8 * 8);
+  for (gsize i = 0; i < n; i++)
+    mixq_quantizer_set (self, i, 1, 0);
+}
+
+void
+mixq_quantizer_clear (MixqQuantizer *self)
+{
+  g_clear_pointer (&self->scale, g_free);
+  g_clear_pointer (&self->inv, g_free);
+  g_clear_pointer (&self->zero, g_free);
+}
+
+void
+mixq_quantizer_set (MixqQuantizer *self, gsize i, float scale, float zero)
+{
+  self->scale[i] = scale;
+  self->inv[i] = 1.0f / scale;
+  self->zero[i] = zero;
+}
+
+gint32
+mixq_quantizer_code (const MixqQuantizer *self, gsize i, double x)
+{
+  double v = (double) self->zero[i] + x / (double) self->scale[i];
+
+  return (gint32) nearbyint (fmin (fmax (v, (double) self->lo), (double) self->hi));
+}
+
+double
+mixq_quantizer_value (const MixqQuantizer *self, gsize i, gint32 code)
+{
+  return (double) self->scale[i] * ((double) code - (double) self->zero[i]);
+}
+
+/* The index of the scale that entry (r, c) uses. */
+static gsize
+scale_at (const MixqQuantizer *self, gsize r, gsize c)
+{
+  switch (self->granularity) {
+  case MIXQ_PER_COLUMN: return c;
+  case MIXQ_PER_ROW: return r;
+  case MIXQ_PER_TENSOR:
+  default: return 0;
+  }
+}
+
+void
+mixq_calibrate_min_max (MixqQuantizer *self, const float *x, gsize rows, gsize cols)
+{
+  g_autofree float *low = g_new0 (float, self->n), *high = g_new0 (float, self->n);
+
+  for (gsize r = 0; r < rows; r++)
+    for (gsize c = 0; c < cols; c++) {
+      gsize i = scale_at (self, r, c);
+      low[i] = fminf (low[i], x[r * cols + c]);
+      high[i] = fmaxf (high[i], x[r * cols + c]);
+    }
+  for (gsize i = 0; i < self->n; i++) {
+    float scale = (high[i] - low[i]) / (self->hi - self->lo) + 1e-16f;
+    mixq_quantizer_set (self, i, scale, nearbyintf (self->hi - high[i] / scale));
+  }
+}
+
+void
+mixq_calibrate_activation (MixqQuantizer *self, const MixqKernels *kernels, const float *x, gsize n, guint steps)
+{
+  float low = 0, high = 0, levels = self->hi - self->lo;
+  double best = INFINITY;
+  float best_scale = 1, best_zero = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    low = fminf (low, x[i]);
+    high = fmaxf (high, x[i]);
+  }
+  if (high > low) {
+    for (guint f = 0; f < steps; f++) {
+      float shrink = 1.0f - 0.9f * (float) f / (float) steps;
+      float scale = shrink * (high - low) / levels;
+      float centre = nearbyintf (self->lo - shrink * low / scale);
+
+      for (int move = -1; move <= 1; move++) {
+        float zero = centre + (float) move;
+        double error;
+
+        if (zero < self->lo || zero > self->hi || (low >= 0 && zero > self->lo))
+          continue; /* zero must be a code; a non-negative tensor wastes none on negatives */
+        error = kernels->quantize_error (n, x, NULL, scale, zero, self->lo, self->hi);
+        if (error < best) {
+          best = error;
+          best_scale = scale;
+          best_zero = zero;
+        }
+      }
+    }
+  }
+  for (gsize i = 0; i < self->n; i++)
+    mixq_quantizer_set (self, i, best_scale, best_zero);
+}
+
+/* Least squared error of a symmetric scale, @steps down from @start. */
+static float
+search_symmetric (const MixqQuantizer *self, const MixqKernels *kernels, const float *x, gsize n, float start)
+{
+  double best = INFINITY;
+  float best_scale = start;
+
+  for (guint f = 0; f < WEIGHT_STEPS; f++) {
+    float scale = start * (1.0f - (float) f / 32.0f);
+    double error = kernels->quantize_error (n, x, NULL, scale, 0, self->lo, self->hi);
+
+    if (error < best) {
+      best = error;
+      best_scale = scale;
+    }
+  }
+  return best_scale;
+}
+
+void
+mixq_calibrate_weight (MixqQuantizer *self, const MixqKernels *kernels, const float *w, gsize rows, gsize cols)
+{
+  g_autofree float *column = g_new (float, MAX (rows, 1));
+  float divisor = self->bits == 2 ? 1.5f : self->hi;
+
+  for (gsize c = 0; c < cols; c++) {
+    float largest = 0;
+
+    for (gsize r = 0; r < rows; r++) {
+      column[r] = w[r * cols + c];
+      largest = fmaxf (largest, fabsf (column[r]));
+    }
+    mixq_quantizer_set (self, c, largest > 0 ? search_symmetric (self, kernels, column, rows, largest / divisor) : 1, 0);
+  }
+}
+
+void
+mixq_calibrate_relative (MixqQuantizer *self, const MixqKernels *kernels, const float *x, gsize n)
+{
+  g_autofree float *weight = g_new (float, MAX (n, 1));
+  float largest = 0, best_scale = 1;
+  double best = INFINITY;
+
+  for (gsize i = 0; i < n; i++) {
+    weight[i] = x[i] != 0 ? 1.0f / (x[i] * x[i]) : 0;
+    largest = fmaxf (largest, fabsf (x[i]));
+  }
+  for (guint f = 0; largest > 0 && f < RELATIVE_STEPS; f++) {
+    float scale = largest / self->hi * expf (-0.012f * (float) f);
+    double error = kernels->quantize_error (n, x, weight, scale, 0, self->lo, self->hi);
+
+    if (error < best) {
+      best = error;
+      best_scale = scale;
+    }
+  }
+  mixq_quantizer_set (self, 0, best_scale, 0);
+}
+
+void
+mixq_calibrate_positive (MixqQuantizer *self, const MixqKernels *kernels, const float *x, gsize n)
+{
+  float largest = 0;
+
+  for (gsize i = 0; i < n; i++)
+    largest = fmaxf (largest, fabsf (x[i]));
+  mixq_quantizer_set (self, 0, largest > 0 ? search_symmetric (self, kernels, x, n, largest / self->hi) : 1, 0);
+}
+
+void
+mixq_fake_quantize_reference (const MixqQuantizer *self,
+                              gsize i,
+                              gsize n,
+                              gsize stride,
+                              const float *x,
+                              float *y,
+                              const float *grad_y,
+                              float *grad_x,
+                              double *sum_scale,
+                              double *sum_zero)
+{
+  float s = self->scale[i], z = self->zero[i];
+
+  for (gsize t = 0; t < n * stride; t += stride) {
+    float v = z + x[t] / s;
+
+    y[t] = s * (nearbyintf (fminf (fmaxf (v, self->lo), self->hi)) - z);
+    if (grad_y == NULL)
+      continue;
+    grad_x[t] = v >= self->lo && v <= self->hi ? grad_y[t] : 0;
+    *sum_scale += (double) grad_y[t] * (double) (v - z);
+    *sum_zero += (double) grad_y[t];
+  }
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "train/mixq-trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mixq-error.h"
+#include "net/mixq-slot.h"
+
+#define ADAM_BETA1 0.9f
+#define ADAM_BETA2 0.999f
+#define ADAM_EPS 1e-8f
+/* Steps between two copies of the weights that a divergence falls back to. */
+#define GOOD_STATE_EVERY 32
+
+struct _MixqTrainer
+{
+  MixqNet *net; /* owned */
+  MixqTrainerOptions options;
+  MixqRandom random;
+  guint step;
+  guint adam_t, alpha_t;
+  gboolean prefix_valid;
+  MixqWeightState *good;
+  guint good_step;
+  gboolean has_good;
+  float *p;           /* n_slots x n_choices */
+  double *grad_alpha; /* the same */
+  guint n_choices;
+  guint8 choices[MIXQ_MAX_CHOICES];
+};
+
+double
+mixq_cross_entropy (const float *logits, gsize n, gsize label)
+{
+  float top = logits[0], sum = 0;
+
+  for (gsize c = 1; c < n; c++)
+    top = fmaxf (top, logits[c]);
+  for (gsize c = 0; c < n; c++)
+    sum += expf (logits[c] - top);
+  return (double) (logf (sum) + top - logits[label]);
+}
+
+static void
+softmax (const float *logits, gsize n, float *p)
+{
+  float top = logits[0], sum = 0;
+
+  for (gsize c = 1; c < n; c++)
+    top = fmaxf (top, logits[c]);
+  for (gsize c = 0; c < n; c++)
+    sum += p[c] = expf (logits[c] - top);
+  for (gsize c = 0; c < n; c++)
+    p[c] /= sum;
+}
+
+MixqTrainer *
+mixq_trainer_new (MixqNet *net, const MixqTrainerOptions *options)
+{
+  MixqTrainer *self = g_new0 (MixqTrainer, 1);
+
+  self->net = net;
+  self->options = *options;
+  mixq_random_init (&self->random, options->seed, options->stream);
+  self->good = mixq_weight_state_new (net);
+  for (guint s = 0; s < net->n_slots; s++)
+    if (net->slots[s].n_choices > self->n_choices) {
+      self->n_choices = net->slots[s].n_choices;
+      memcpy (self->choices, net->slots[s].bits, sizeof self->choices);
+    }
+  self->p = g_new0 (float, net->n_slots * MAX (self->n_choices, 1));
+  self->grad_alpha = g_new0 (double, net->n_slots * MAX (self->n_choices, 1));
+  return self;
+}
+
+void
+mixq_trainer_free (MixqTrainer *self)
+{
+  mixq_weight_state_free (self->good);
+  mixq_net_free (self->net);
+  g_free (self->p);
+  g_free (self->grad_alpha);
+  g_free (self);
+}
+
+MixqNet *
+mixq_trainer_peek_net (MixqTrainer *self)
+{
+  return self->net;
+}
+
+void
+mixq_trainer_reset_alpha_moments (MixqTrainer *self)
+{
+  memset (self->net->alpha_m, 0, self->net->n_slots * MIXQ_MAX_CHOICES * sizeof (float));
+  memset (self->net->alpha_v, 0, self->net->n_slots * MIXQ_MAX_CHOICES * sizeof (float));
+  self->alpha_t = 0;
+}
+
+void
+mixq_trainer_invalidate (MixqTrainer *self)
+{
+  self->prefix_valid = FALSE;
+}
+
+/* --- loss --------------------------------------------------------------------------------------------------------- */
+
+/* Mean cross-entropy of the training pass and its gradient on the logits. */
+static double
+loss_on_labels (MixqTrainer *self)
+{
+  MixqNet *net = self->net;
+  const MixqInputs *in = net->inputs;
+  gsize n = in->n_node[MIXQ_PART_TRAIN], classes = net->model->n_classes;
+  const float *logits = mixq_net_logits (net);
+  float *grad = mixq_net_logits_grad (net), share = 1.0f / (float) MAX (n, 1);
+  double loss = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    gsize r = in->node[MIXQ_PART_TRAIN][i], label = (gsize) in->dataset->labels[r];
+    float *g = grad + r * classes;
+
+    loss += mixq_cross_entropy (logits + r * classes, classes, label);
+    softmax (logits + r * classes, classes, g);
+    g[label] -= 1;
+    for (gsize c = 0; c < classes; c++)
+      g[c] *= share;
+  }
+  return n > 0 ? loss / (double) n : 0;
+}
+
+static double
+loss_on_teacher (MixqTrainer *self)
+{
+  MixqNet *net = self->net;
+  gsize n = net->model->n_nodes, classes = net->model->n_classes;
+  const float *logits = mixq_net_logits (net), *teacher = self->options.teacher;
+  float *grad = mixq_net_logits_grad (net), share = 1.0f / (float) n;
+  double loss = 0;
+
+  for (gsize r = 0; r < n; r++) {
+    float *g = grad + r * classes;
+
+    softmax (logits + r * classes, classes, g);
+    for (gsize c = 0; c < classes; c++) {
+      loss -= (double) (teacher[r * classes + c] * logf (fmaxf (g[c], 1e-30f)));
+      g[c] = (g[c] - teacher[r * classes + c]) * share;
+    }
+  }
+  return loss / (double) n;
+}
+
+/* --- updates ------------------------------------------------------------------------------------------------------ */
+
+static MixqAdam
+adam_constants (double lr, double decay, guint t)
+{
+  return (MixqAdam){
+    .beta1 = ADAM_BETA1,
+    .beta2 = ADAM_BETA2,
+    .eps = ADAM_EPS,
+    .step = (float) (lr / (1 - pow ((double) ADAM_BETA1, t))),
+    .v_correct = (float) (1 / (1 - pow ((double) ADAM_BETA2, t))),
+    .decay = (float) decay,
+  };
+}
+
+static void
+update_weights (MixqTrainer *self)
+{
+  MixqNet *net = self->net;
+  MixqAdam adam = adam_constants (self->options.lr, self->options.weight_decay, ++self->adam_t);
+
+  for (guint u = 0; u < net->model->n_units; u++)
+    for (guint k = 0; k < net->weights[u].n_copies; k++)
+      net->kernels->adam (&adam, net->weights[u].rows * net->weights[u].cols, net->weights[u].w[k],
+                          net->weights[u].g[k], net->weights[u].m[k], net->weights[u].v[k]);
+  if (!net->rules.learn_ranges)
+    return;
+  for (guint s = 0; s < net->n_slots; s++)
+    for (guint k = 0; k < net->slots[s].n_choices; k++) {
+      MixqSlot *slot = &net->slots[s];
+      MixqQuantizer *q = &slot->quantizer[k];
+
+      net->kernels->adam (&adam, q->n, q->scale, slot->range_grad[k], slot->range_m[k], slot->range_v[k]);
+      net->kernels->adam (&adam, q->n, q->zero, slot->range_grad[k] + q->n, slot->range_m[k] + q->n,
+                          slot->range_v[k] + q->n);
+      for (gsize i = 0; i < q->n; i++)
+        q->inv[i] = 1.0f / q->scale[i];
+    }
+}
+
+static void
+gather_probabilities (MixqTrainer *self)
+{
+  for (guint s = 0; s < self->net->n_slots; s++)
+    memcpy (self->p + s * self->n_choices, self->net->slots[s].p, self->n_choices * sizeof (float));
+}
+
+/* dL/d alpha_k = p_k (<g, Q_k> - sum_j p_j <g, Q_j>) + lambda dP/d alpha_k: method spec 4.1, 4.3. */
+static void
+slot_alpha_gradient (const MixqSlot *slot, const double *penalty, double lambda, float *g)
+{
+  double mean = 0;
+
+  for (guint a = 0; a < slot->n_active; a++)
+    mean += (double) slot->p[slot->active[a]] * slot->dot[slot->active[a]];
+  for (guint k = 0; k < slot->n_choices; k++)
+    g[k] = (float) (lambda * penalty[k]);
+  for (guint a = 0; a < slot->n_active; a++) {
+    guint k = slot->active[a];
+    g[k] += (float) ((double) slot->p[k] * (slot->dot[k] - mean));
+  }
+}
+
+/* Only differences of logits matter: centred, a bound of +-4 leaves every width within reach. */
+static void
+bound_logits (const MixqSlot *slot, float bound)
+{
+  float mean = 0;
+
+  for (guint a = 0; a < slot->n_active; a++)
+    mean += slot->alpha[slot->active[a]] / (float) slot->n_active;
+  for (guint a = 0; a < slot->n_active; a++)
+    slot->alpha[slot->active[a]] = CLAMP (slot->alpha[slot->active[a]] - mean, -bound, bound);
+}
+
+static double
+update_alpha (MixqTrainer *self, double lambda)
+{
+  MixqNet *net = self->net;
+  MixqAdam adam;
+  double penalty;
+
+  if (self->n_choices < 2)
+    return 0;
+  gather_probabilities (self);
+  penalty = mixq_penalty_eval (self->options.penalty, net->model, self->options.cost, self->n_choices, self->choices,
+                               self->p, self->grad_alpha);
+  adam = adam_constants (self->options.lr_alpha, self->options.alpha_decay, ++self->alpha_t);
+  for (guint s = 0; s < net->n_slots; s++) {
+    MixqSlot *slot = &net->slots[s];
+    gsize at = s * MIXQ_MAX_CHOICES;
+
+    if (slot->n_active < 2)
+      continue;
+    slot_alpha_gradient (slot, self->grad_alpha + s * self->n_choices, lambda, net->alpha_g + at);
+    net->kernels->adam (&adam, slot->n_choices, slot->alpha, net->alpha_g + at, net->alpha_m + at, net->alpha_v + at);
+    if (self->options.alpha_bound > 0)
+      bound_logits (slot, self->options.alpha_bound);
+  }
+  mixq_net_update_probabilities (net);
+  return penalty;
+}
+
+/* --- evaluation --------------------------------------------------------------------------------------------------- */
+
+static guint16
+argmax (const float *x, gsize n)
+{
+  gsize best = 0;
+
+  for (gsize c = 1; c < n; c++)
+    if (x[c] > x[best])
+      best = c;
+  return (guint16) best;
+}
+
+static void
+measure (MixqTrainer *self, MixqEpoch *epoch)
+{
+  MixqNet *net = self->net;
+  const MixqInputs *in = net->inputs;
+  gsize classes = net->model->n_classes;
+  const float *logits = mixq_net_logits (net);
+
+  epoch->step = self->step;
+  epoch->accuracy[MIXQ_PART_NONE] = NAN;
+  for (int part = MIXQ_PART_TRAIN; part <= MIXQ_PART_TEST; part++) {
+    gsize right = 0;
+
+    for (gsize i = 0; i < in->n_node[part]; i++) {
+      gsize r = in->node[part][i];
+      right += argmax (logits + r * classes, classes) == in->dataset->labels[r];
+    }
+    epoch->accuracy[part] = in->n_node[part] > 0 ? (double) right / (double) in->n_node[part] : (double) NAN;
+  }
+}
+
+void
+mixq_trainer_evaluate (MixqTrainer *self, MixqEpoch *epoch)
+{
+  MixqNet *net = self->net;
+
+  mixq_net_forward (net, 0, net->model->n_units, (MixqPass){ .training = FALSE, .all_rows = TRUE });
+  self->prefix_valid = TRUE;
+  if (epoch != NULL)
+    measure (self, epoch);
+}
+
+double
+mixq_trainer_part_loss (MixqTrainer *self, MixqPart part)
+{
+  const MixqInputs *in = self->net->inputs;
+  gsize classes = self->net->model->n_classes;
+  double loss = 0;
+
+  for (gsize i = 0; i < in->n_node[part]; i++) {
+    gsize r = in->node[part][i];
+    loss += mixq_cross_entropy (mixq_net_logits (self->net) + r * classes, classes, (gsize) in->dataset->labels[r]);
+  }
+  return in->n_node[part] > 0 ? loss / (double) in->n_node[part] : (double) NAN;
+}
+
+void
+mixq_trainer_predict (MixqTrainer *self, guint16 *prediction, guint8 *confidence, float *probability)
+{
+  gsize classes = self->net->model->n_classes;
+  g_autofree float *p = g_new (float, classes);
+
+  for (gsize r = 0; r < self->net->model->n_nodes; r++) {
+    const float *logits = mixq_net_logits (self->net) + r * classes;
+
+    prediction[r] = argmax (logits, classes);
+    if (confidence == NULL && probability == NULL)
+      continue;
+    softmax (logits, classes, p);
+    if (confidence != NULL)
+      confidence[r] = (guint8) lrintf (255.0f * p[prediction[r]]);
+    if (probability != NULL)
+      memcpy (probability + r * classes, p, classes * sizeof (float));
+  }
+}
+
+/* --- the step ----------------------------------------------------------------------------------------------------- */
+
+static gboolean
+fall_back (MixqTrainer *self, GError **error)
+{
+  if (self->has_good)
+    mixq_weight_state_restore (self->good, self->net);
+  mixq_trainer_evaluate (self, NULL);
+  g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_NUMERIC,
+               "training diverged at step %u: the loss is not a number; the state of step %u is kept: try a lower "
+               "learning rate",
+               self->step + 1, self->good_step);
+  return FALSE;
+}
+
+/* Ranges on trained weights go stale: one slot in turn takes fresh ones with the next forward (method spec 13.10). */
+static void
+recalibrate_in_turn (MixqTrainer *self)
+{
+  MixqNet *net = self->net;
+
+  if (self->options.recalibrate == 0 || self->step % self->options.recalibrate != 0 || net->n_slots == 0)
+    return;
+  {
+    MixqSlot *slot = &net->slots[(self->step / self->options.recalibrate) % net->n_slots];
+    /* Features and edges never change, so neither do their ranges. */
+    if (slot->info->role != MIXQ_SLOT_INPUT && slot->info->role != MIXQ_SLOT_ADJACENCY)
+      slot->calibrate = slot->n_active > 0;
+  }
+}
+
+static gboolean
+first_pass_calibrates (const MixqNet *net)
+{
+  for (guint s = 0; s < net->n_slots; s++)
+    if (net->slots[s].calibrate)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+mixq_trainer_step (MixqTrainer *self, double lambda, MixqEpoch *epoch, GError **error)
+{
+  MixqNet *net = self->net;
+  guint n_units = net->model->n_units;
+  gboolean calibrating = self->options.calibrate_in_training && first_pass_calibrates (net);
+
+  if (!self->prefix_valid && !self->options.calibrate_in_training)
+    mixq_trainer_evaluate (self, NULL); /* also calibrates, without dropout, layer after layer */
+  net->dropout_key = mixq_random_next (&self->random);
+  mixq_net_forward (net, self->prefix_valid ? net->n_prefix : 0, n_units,
+                    (MixqPass){ .training = TRUE, .all_rows = calibrating || !self->prefix_valid });
+  epoch->loss = self->options.teacher != NULL ? loss_on_teacher (self) : loss_on_labels (self);
+  if (!isfinite (epoch->loss))
+    return fall_back (self, error);
+  if (self->step % GOOD_STATE_EVERY == 0) {
+    mixq_weight_state_save (self->good, net);
+    self->good_step = self->step;
+    self->has_good = TRUE;
+  }
+  mixq_net_backward (net);
+  update_weights (self);
+  epoch->penalty = update_alpha (self, lambda);
+  self->step++;
+  recalibrate_in_turn (self);
+  mixq_trainer_evaluate (self, epoch);
+  return TRUE;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Units without slots that map a value element by element: ReLU and dropout. */
+#include <math.h>
+#include <string.h>
+
+#include "unit/mixq-unit.h"
+
+static void
+relu_forward (MixqNet *net, guint u, MixqPass pass)
+{
+  const MixqUnit *unit = &net->model->units[u];
+
+  net->kernels->relu_forward (mixq_net_rows (net, unit->output, pass), unit->out_cols, net->value[unit->input],
+                              net->value[unit->output]);
+}
+
+static void
+relu_backward (MixqNet *net, guint u)
+{
+  const MixqUnit *unit = &net->model->units[u];
+
+  net->kernels->relu_backward (net->frontier[unit->output], unit->out_cols, net->value[unit->output],
+                               net->grad[unit->output], net->grad[unit->input]);
+}
+
+/* max (q, z): section 9.4 rule 4. The scale of the input carries over. */
+static void
+relu_integer (MixqExec *exec, guint u)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const MixqFrozenSlot *slot = &exec->frozen->slots[exec->slot_of[unit->input]];
+  gsize d = unit->out_cols, n = exec->inputs->adjacency->n_rows * d;
+
+  for (gsize i = 0; i < n; i++)
+    exec->code[unit->output][i] = MAX (exec->code[unit->input][i], slot->zero[slot->n > 1 ? i % d : 0]);
+}
+
+static void
+relu_simulated (MixqExec *exec, guint u)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  gsize n = exec->inputs->adjacency->n_rows * unit->out_cols;
+
+  for (gsize i = 0; i < n; i++)
+    exec->real[unit->output][i] = fmax (exec->real[unit->input][i], 0);
+}
+
+/* One key a unit and step: the mask is a pure function of (key, row, column), so backward draws it again. */
+static guint64
+unit_key (const MixqNet *net, guint u)
+{
+  return net->dropout_key + (guint64) u * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+}
+
+static void
+dropout_forward (MixqNet *net, guint u, MixqPass pass)
+{
+  const MixqUnit *unit = &net->model->units[u];
+
+  net->kernels->dropout (mixq_net_rows (net, unit->output, pass), unit->out_cols, pass.training ? net->keep : 1.0f,
+                         unit_key (net, u), net->value[unit->input], net->value[unit->output]);
+}
+
+static void
+dropout_backward (MixqNet *net, guint u)
+{
+  const MixqUnit *unit = &net->model->units[u];
+
+  net->kernels->dropout (net->frontier[unit->output], unit->out_cols, net->keep, unit_key (net, u),
+                         net->grad[unit->output], net->grad[unit->input]);
+}
+
+static void
+copy_codes (MixqExec *exec, guint u)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  gsize n = exec->inputs->adjacency->n_rows * unit->out_cols;
+
+  memcpy (exec->code[unit->output], exec->code[unit->input], n * sizeof (gint32));
+}
+
+static void
+copy_reals (MixqExec *exec, guint u)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  gsize n = exec->inputs->adjacency->n_rows * unit->out_cols;
+
+  memcpy (exec->real[unit->output], exec->real[unit->input], n * sizeof (double));
+}
+
+const MixqUnitClass mixq_unit_relu = {
+  .forward = relu_forward,
+  .backward = relu_backward,
+  .run_integer = relu_integer,
+  .run_simulated = relu_simulated,
+};
+
+const MixqUnitClass mixq_unit_dropout = {
+  .forward = dropout_forward,
+  .backward = dropout_backward,
+  .run_integer = copy_codes,
+  .run_simulated = copy_reals,
+};
+
+const MixqUnitClass *
+mixq_unit_class (MixqUnitKind kind)
+{
+  switch (kind) {
+  case MIXQ_UNIT_LINEAR: return &mixq_unit_linear;
+  case MIXQ_UNIT_PROPAGATE: return &mixq_unit_propagate;
+  case MIXQ_UNIT_RELU: return &mixq_unit_relu;
+  case MIXQ_UNIT_DROPOUT: return &mixq_unit_dropout;
+  default: g_assert_not_reached ();
+  }
+}

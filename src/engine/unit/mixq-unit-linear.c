@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Y = X W. X is the sparse feature matrix for the first unit, a dense value elsewhere. */
+#include <cblas.h>
+#include <math.h>
+#include <string.h>
+
+#include "net/mixq-slot.h"
+#include "unit/mixq-unit.h"
+
+/* --- features: sparse, so a quantized zero matters only as one number a column ---------------------------------- */
+
+static void
+calibrate_features (MixqNet *net, MixqSlot *slot)
+{
+  const MixqCsr *x = net->inputs->features;
+
+  slot->calibrate = FALSE;
+  for (guint k = 0; k < slot->n_choices; k++) {
+    MixqQuantizer *q = &slot->quantizer[k];
+
+    if (!net->rules.per_column) {
+      mixq_calibrate_relative (q, net->kernels, x->value, x->nnz);
+      continue;
+    }
+    /* min-max a column; the zeros are part of every column, so 0 always is in range */
+    {
+      g_autofree float *low = g_new0 (float, q->n), *high = g_new0 (float, q->n);
+
+      for (gsize e = 0; e < x->nnz; e++) {
+        low[x->col[e]] = fminf (low[x->col[e]], x->value[e]);
+        high[x->col[e]] = fmaxf (high[x->col[e]], x->value[e]);
+      }
+      for (gsize f = 0; f < q->n; f++) {
+        float scale = (high[f] - low[f]) / (q->hi - q->lo) + 1e-16f;
+        mixq_quantizer_set (q, f, scale, nearbyintf (q->hi - high[f] / scale));
+      }
+    }
+  }
+}
+
+static float
+column_value (const MixqSlot *slot, guint k, guint32 f, float x)
+{
+  const MixqQuantizer *q = &slot->quantizer[k];
+  float v = fminf (fmaxf (x * q->inv[f] + q->zero[f], q->lo), q->hi);
+
+  return q->scale[f] * (nearbyintf (v) - q->zero[f]);
+}
+
+/* Per column: X~ = S + 1 c^T with c the mixture's value of a zero; feature_value holds S's entries. */
+static void
+quantize_features_per_column (MixqNet *net, const MixqSlot *slot)
+{
+  const MixqCsr *x = net->inputs->features;
+
+  memset (net->feature_offset, 0, net->model->n_features * sizeof (float));
+  for (guint a = 0; a < slot->n_active; a++)
+    for (guint32 f = 0; f < net->model->n_features; f++)
+      net->feature_offset[f] += slot->p[slot->active[a]] * column_value (slot, slot->active[a], f, 0);
+  for (gsize e = 0; e < x->nnz; e++) {
+    float sum = 0;
+
+    for (guint a = 0; a < slot->n_active; a++)
+      sum += slot->p[slot->active[a]] * column_value (slot, slot->active[a], x->col[e], x->value[e]);
+    net->feature_value[e] = sum - net->feature_offset[x->col[e]];
+  }
+}
+
+static const float *
+features_forward (MixqNet *net, const MixqUnit *unit)
+{
+  const MixqCsr *x = net->inputs->features;
+  MixqSlot *slot = mixq_net_slot (net, unit->slot_input);
+  MixqMix mix;
+
+  if (slot == NULL)
+    return x->value;
+  if (slot->calibrate)
+    calibrate_features (net, slot);
+  if (net->rules.per_column) {
+    quantize_features_per_column (net, slot);
+  } else {
+    mixq_slot_mix (slot, &mix);
+    net->kernels->mix_forward (&mix, (MixqRows){ NULL, 1 }, x->nnz, x->value, net->feature_value);
+  }
+  return net->feature_value;
+}
+
+/* Published rule: gradients of X's ranges and alpha, with the zeros of X counted exactly. @g_sum: sum over rows of dY. */
+static void
+features_backward_per_column (MixqNet *net, MixqSlot *slot, const float *w, gsize d, const float *g_sum)
+{
+  const MixqCsr *x = net->inputs->features;
+  gsize n_features = net->model->n_features;
+  g_autofree double *all = g_new0 (double, n_features), *sum_gx = g_new0 (double, n_features);
+  g_autofree double *at_nonzeros = g_new0 (double, n_features);
+
+  for (gsize f = 0; f < n_features; f++)
+    for (gsize c = 0; c < d; c++)
+      all[f] += (double) g_sum[c] * (double) w[f * d + c];
+  memset (slot->dot, 0, sizeof slot->dot);
+  for (gsize e = 0; e < x->nnz; e++) {
+    guint32 f = x->col[e];
+    double g = (double) net->feature_grad[e];
+
+    sum_gx[f] += g * (double) x->value[e];
+    at_nonzeros[f] += g;
+    for (guint a = 0; a < slot->n_active; a++)
+      slot->dot[slot->active[a]] += g * (double) column_value (slot, slot->active[a], f, x->value[e]);
+  }
+  for (guint32 f = 0; f < n_features; f++)
+    for (guint a = 0; a < slot->n_active; a++)
+      slot->dot[slot->active[a]] += (all[f] - at_nonzeros[f]) * (double) column_value (slot, slot->active[a], f, 0);
+  if (net->rules.learn_ranges)
+    mixq_slot_range_gradient (slot, net->model->n_nodes, all, sum_gx);
+}
+
+static void
+features_backward (MixqNet *net, const MixqUnit *unit, const float *w, const float *g)
+{
+  const MixqCsr *x = net->inputs->features;
+  MixqSlot *slot = mixq_net_slot (net, unit->slot_input);
+  MixqRows rows = net->frontier[unit->output];
+
+  if (slot == NULL || (slot->n_active == 1 && !net->rules.learn_ranges))
+    return; /* nothing to choose or learn about the features */
+  net->kernels->sddmm (x->row_ptr, x->col, rows, g, w, unit->out_cols, net->feature_grad);
+  if (net->rules.per_column) {
+    g_autofree float *g_sum = g_new0 (float, unit->out_cols);
+
+    for (gsize i = 0; i < rows.n; i++)
+      for (gsize c = 0; c < unit->out_cols; c++)
+        g_sum[c] += g[mixq_rows_at (rows, i) * unit->out_cols + c];
+    features_backward_per_column (net, slot, w, unit->out_cols, g_sum);
+  } else {
+    /* feature_grad stays the gradient of X~; what passes the clip is of no use, so it goes to scratch-free dx = g */
+    mixq_slot_backward (slot, net->kernels, (MixqRows){ NULL, 1 }, x->nnz, x->value, net->feature_grad,
+                        net->feature_grad);
+    memset (net->feature_grad, 0, x->nnz * sizeof (float));
+  }
+}
+
+/* --- weights ---------------------------------------------------------------------------------------------------- */
+
+static void
+calibrate_weights (MixqNet *net, MixqSlot *slot, const MixqWeight *weight)
+{
+  slot->calibrate = FALSE;
+  for (guint k = 0; k < slot->n_choices; k++) {
+    const float *w = weight->w[weight->n_copies > 1 ? k : 0];
+
+    if (net->rules.per_column)
+      mixq_calibrate_min_max (&slot->quantizer[k], w, weight->rows, weight->cols);
+    else
+      mixq_calibrate_weight (&slot->quantizer[k], net->kernels, w, weight->rows, weight->cols);
+  }
+}
+
+/* W~ = sum_k p_k Q_k (W_k): one matrix a width, as the published code declares them. */
+static void
+mix_copies (MixqNet *net, const MixqSlot *slot, MixqWeight *weight)
+{
+  gsize n = weight->rows * weight->cols;
+  g_autofree float *part = g_new (float, n);
+
+  memset (weight->q, 0, n * sizeof (float));
+  for (guint a = 0; a < slot->n_active; a++) {
+    guint k = slot->active[a];
+    MixqMix mix = { 0 };
+
+    mixq_slot_mix_one (slot, k, slot->p[k], &mix);
+    net->kernels->mix_forward (&mix, (MixqRows){ NULL, weight->rows }, weight->cols, weight->w[k], part);
+    for (gsize i = 0; i < n; i++)
+      weight->q[i] += part[i];
+  }
+}
+
+static const float *
+weights_forward (MixqNet *net, guint u)
+{
+  MixqWeight *weight = &net->weights[u];
+  MixqSlot *slot = mixq_net_slot (net, net->model->units[u].slot_operand);
+  MixqMix mix;
+
+  if (slot == NULL)
+    return weight->w[0];
+  if (slot->calibrate)
+    calibrate_weights (net, slot, weight);
+  if (weight->n_copies > 1) {
+    mix_copies (net, slot, weight);
+    return weight->q;
+  }
+  mixq_slot_mix (slot, &mix);
+  net->kernels->mix_forward (&mix, (MixqRows){ NULL, weight->rows }, weight->cols, weight->w[0], weight->q);
+  if (net->rules.overwrite_weights)
+    memcpy (weight->w[0], weight->q, weight->rows * weight->cols * sizeof (float));
+  return weight->q;
+}
+
+/* The published per-feature rule: means run over the out dimension. */
+static void
+weight_range_gradient (MixqSlot *slot, guint k, const MixqWeight *weight, const float *w, const float *g)
+{
+  MixqQuantizer *q = &slot->quantizer[k];
+
+  for (gsize r = 0; r < weight->rows; r++) {
+    double sum_g = 0, sum_gx = 0, factor = (double) slot->p[k] / (double) weight->cols;
+
+    for (gsize c = 0; c < weight->cols; c++) {
+      sum_g += (double) g[r * weight->cols + c];
+      sum_gx += (double) g[r * weight->cols + c] * (double) w[r * weight->cols + c];
+    }
+    slot->range_grad[k][r] = (float) (factor * sum_gx / ((double) q->scale[r] + 1e-16));
+    slot->range_grad[k][q->n + r] = (float) (factor * sum_g);
+  }
+}
+
+static void
+copies_backward (MixqNet *net, MixqSlot *slot, MixqWeight *weight)
+{
+  gsize n = weight->rows * weight->cols;
+  g_autofree float *g = g_memdup2 (weight->g[0], n * sizeof (float));
+
+  for (guint a = 0; a < slot->n_active; a++) {
+    guint k = slot->active[a];
+    MixqMix mix = { 0 };
+
+    mixq_slot_mix_one (slot, k, slot->p[k], &mix);
+    slot->dot[k] = 0;
+    net->kernels->mix_backward (&mix, (MixqRows){ NULL, weight->rows }, weight->cols, weight->w[k], g, weight->g[k],
+                                &slot->dot[k]);
+    if (net->rules.learn_ranges)
+      weight_range_gradient (slot, k, weight, weight->w[k], g);
+  }
+}
+
+/* weight->g[0] holds dL/dW~; leaves the gradient of every copy. */
+static void
+weights_backward (MixqNet *net, guint u)
+{
+  MixqWeight *weight = &net->weights[u];
+  MixqSlot *slot = mixq_net_slot (net, net->model->units[u].slot_operand);
+
+  if (slot == NULL || net->rules.overwrite_weights)
+    return; /* published QAT: the gradient reaches the overwritten weight unmasked, its range gets none */
+  if (weight->n_copies > 1)
+    copies_backward (net, slot, weight);
+  else
+    mixq_slot_backward (slot, net->kernels, (MixqRows){ NULL, weight->rows }, weight->cols, weight->w[0],
+                        weight->g[0], weight->g[0]);
+}
+
+/* --- dense products over some rows -------------------------------------------------------------------------------- */
+
+static const float *
+pack_rows (const float *x, gsize d, MixqRows rows, float *scratch)
+{
+  if (rows.index == NULL)
+    return x;
+  for (gsize i = 0; i < rows.n; i++)
+    memcpy (scratch + i * d, x + (gsize) rows.index[i] * d, d * sizeof (float));
+  return scratch;
+}
+
+static void
+unpack_rows (const float *packed, gsize d, MixqRows rows, float *y)
+{
+  for (gsize i = 0; rows.index != NULL && i < rows.n; i++)
+    memcpy (y + (gsize) rows.index[i] * d, packed + i * d, d * sizeof (float));
+}
+
+/* C = op (A) op (B) with A n x k after op, B k x m. */
+static void
+product (gboolean transpose_a, gboolean transpose_b, gsize n, gsize m, gsize k, const float *a, const float *b,
+         float *c)
+{
+  if (n == 0 || m == 0)
+    return;
+  if (k == 0) {
+    memset (c, 0, n * m * sizeof (float));
+    return;
+  }
+  cblas_sgemm (CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
+               (int) n, (int) m, (int) k, 1.0f, a, (int) (transpose_a ? n : k), b, (int) (transpose_b ? k : m), 0.0f,
+               c, (int) m);
+}
+
+static void
+dense_forward (MixqNet *net, const MixqUnit *unit, MixqRows rows, const float *w, float *y)
+{
+  const float *x = pack_rows (net->value[unit->input], unit->in_cols, rows, net->scratch[0]);
+  float *out = rows.index != NULL ? net->scratch[1] : y;
+
+  product (FALSE, FALSE, rows.n, unit->out_cols, unit->in_cols, x, w, out);
+  unpack_rows (out, unit->out_cols, rows, y);
+}
+
+static void
+dense_backward (MixqNet *net, const MixqUnit *unit, const float *w, float *dw, const float *g)
+{
+  MixqRows rows = net->frontier[unit->output];
+  float *dx = net->grad[unit->input];
+  const float *x = pack_rows (net->value[unit->input], unit->in_cols, rows, net->scratch[0]);
+  const float *dy = pack_rows (g, unit->out_cols, rows, net->scratch[1]);
+  float *out = rows.index != NULL ? net->scratch[0] : dx;
+
+  product (TRUE, FALSE, unit->in_cols, unit->out_cols, rows.n, x, dy, dw);
+  product (FALSE, TRUE, rows.n, unit->in_cols, unit->out_cols, dy, w, out);
+  unpack_rows (out, unit->in_cols, rows, dx);
+}
+
+/* --- the unit ------------------------------------------------------------------------------------------------------ */
+
+static void
+sparse_forward (MixqNet *net, const MixqUnit *unit, MixqRows rows, const float *w, float *y)
+{
+  const MixqCsr *x = net->inputs->features;
+  const float *value = features_forward (net, unit);
+
+  net->kernels->spmm (x->row_ptr, x->col, value, rows, w, unit->out_cols, y);
+  if (net->feature_offset != NULL && mixq_net_slot (net, unit->slot_input) != NULL) {
+    g_autofree float *row = g_new0 (float, unit->out_cols);
+
+    for (gsize f = 0; f < unit->in_cols; f++)
+      for (gsize c = 0; net->feature_offset[f] != 0 && c < unit->out_cols; c++)
+        row[c] += net->feature_offset[f] * w[f * unit->out_cols + c];
+    for (gsize i = 0; i < rows.n; i++)
+      for (gsize c = 0; c < unit->out_cols; c++)
+        y[mixq_rows_at (rows, i) * unit->out_cols + c] += row[c];
+  }
+}
+
+static void
+sparse_weight_gradient (MixqNet *net, const MixqUnit *unit, const float *g, float *dw)
+{
+  const MixqCsr *t = net->features_t;
+  const float *value = t->value;
+  MixqRows rows = net->frontier[unit->output];
+
+  if (mixq_net_slot (net, unit->slot_input) != NULL) {
+    for (gsize e = 0; e < t->nnz; e++)
+      net->features_t_value[e] = net->feature_value[net->features_t_perm[e]];
+    value = net->features_t_value;
+  }
+  net->kernels->spmm (t->row_ptr, t->col, value, (MixqRows){ NULL, t->n_rows }, g, unit->out_cols, dw);
+  if (net->feature_offset != NULL) {
+    g_autofree float *g_sum = g_new0 (float, unit->out_cols);
+
+    for (gsize i = 0; i < rows.n; i++)
+      for (gsize c = 0; c < unit->out_cols; c++)
+        g_sum[c] += g[mixq_rows_at (rows, i) * unit->out_cols + c];
+    for (gsize f = 0; f < unit->in_cols; f++)
+      for (gsize c = 0; net->feature_offset[f] != 0 && c < unit->out_cols; c++)
+        dw[f * unit->out_cols + c] += net->feature_offset[f] * g_sum[c];
+  }
+}
+
+static void
+forward (MixqNet *net, guint u, MixqPass pass)
+{
+  const MixqUnit *unit = &net->model->units[u];
+  MixqRows rows = mixq_net_rows (net, unit->output, pass);
+  const float *w = weights_forward (net, u);
+  float *y = mixq_net_output_target (net, unit);
+
+  if (unit->input == 0)
+    sparse_forward (net, unit, rows, w, y);
+  else
+    dense_forward (net, unit, rows, w, y);
+  mixq_net_finish_output (net, unit, rows);
+}
+
+static void
+backward (MixqNet *net, guint u)
+{
+  const MixqUnit *unit = &net->model->units[u];
+  MixqWeight *weight = &net->weights[u];
+  const float *g = mixq_net_output_grad (net, unit, net->frontier[unit->output]);
+  const float *w = mixq_net_slot (net, unit->slot_operand) != NULL ? weight->q : weight->w[0];
+
+  if (unit->input == 0) {
+    features_backward (net, unit, w, g);
+    sparse_weight_gradient (net, unit, g, weight->g[0]);
+  } else {
+    dense_backward (net, unit, w, weight->g[0], g);
+  }
+  weights_backward (net, u);
+}
+
+static void
+freeze (const MixqNet *net, guint u, MixqFrozen *frozen)
+{
+  const MixqWeight *weight = &net->weights[u];
+  const MixqSlot *slot = &net->slots[net->model->units[u].slot_operand];
+  const MixqQuantizer *q = &slot->quantizer[slot->active[0]];
+
+  frozen->weight[u] = g_new (gint32, MAX (weight->rows * weight->cols, 1));
+  for (gsize r = 0; r < weight->rows; r++)
+    for (gsize c = 0; c < weight->cols; c++)
+      frozen->weight[u][r * weight->cols + c] =
+        mixq_quantizer_code (q, q->granularity == MIXQ_PER_COLUMN ? c : 0, (double) weight->w[0][r * weight->cols + c]);
+}
+
+/* Features as q - z; a zero of X has code z exactly, so it stays a zero and X stays sparse. */
+static void
+quantize_features (MixqExec *exec, const MixqFrozenSlot *slot)
+{
+  const MixqCsr *x = exec->inputs->features;
+
+  exec->feature_code = g_new (gint32, MAX (x->nnz, 1));
+  for (gsize e = 0; e < x->nnz; e++)
+    exec->feature_code[e] = mixq_frozen_slot_code (slot, 0, (double) x->value[e]) - slot->zero[0];
+}
+
+/* acc[c] += (q - z) w[c] over one row of X; 64-bit where 32 could overflow (section 9.5). */
+#define DEFINE_ROW_PRODUCT(NAME, TYPE)                                                                          \
+  static void NAME (const MixqExec *exec, const MixqUnit *unit, const gint32 *w, gsize r, gint64 *out)          \
+  {                                                                                                             \
+    gsize d = unit->out_cols;                                                                                   \
+    g_autofree TYPE *acc = g_new0 (TYPE, MAX (d, 1));                                                           \
+    if (unit->input == 0) {                                                                                     \
+      const MixqCsr *x = exec->inputs->features;                                                                \
+      for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++)                                                 \
+        for (gsize c = 0; c < d; c++)                                                                           \
+          acc[c] += (TYPE) exec->feature_code[e] * (TYPE) w[(gsize) x->col[e] * d + c];                         \
+    } else {                                                                                                    \
+      const gint32 *x = exec->code[unit->input] + r * unit->in_cols;                                            \
+      gint32 z = exec->frozen->slots[exec->slot_of[unit->input]].zero[0];                                       \
+      for (gsize f = 0; f < unit->in_cols; f++)                                                                 \
+        for (gsize c = 0; x[f] != z && c < d; c++)                                                              \
+          acc[c] += (TYPE) (x[f] - z) * (TYPE) w[f * d + c];                                                    \
+    }                                                                                                           \
+    for (gsize c = 0; c < d; c++)                                                                               \
+      out[c] = acc[c];                                                                                          \
+  }
+DEFINE_ROW_PRODUCT (row_product_32, gint32)
+DEFINE_ROW_PRODUCT (row_product_64, gint64)
+
+static int
+input_slot (const MixqExec *exec, const MixqUnit *unit)
+{
+  return unit->input == 0 ? unit->slot_input : exec->slot_of[unit->input];
+}
+
+static gsize
+longest_sum (const MixqExec *exec, const MixqUnit *unit)
+{
+  const MixqCsr *x = exec->inputs->features;
+  gsize longest = 0;
+
+  if (unit->input != 0)
+    return unit->in_cols;
+  for (gsize r = 0; r < x->n_rows; r++)
+    longest = MAX (longest, x->row_ptr[r + 1] - x->row_ptr[r]);
+  return longest;
+}
+
+static void
+run_integer (MixqExec *exec, guint u)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const MixqFrozenSlot *x = &exec->frozen->slots[input_slot (exec, unit)];
+  const MixqFrozenSlot *w = &exec->frozen->slots[unit->slot_operand];
+  const MixqFrozenSlot *y = &exec->frozen->slots[unit->slot_output];
+  gsize d = unit->out_cols;
+  gboolean narrow =
+    mixq_accumulator_fits_int32 (x->bits, x->is_signed, w->bits, w->is_signed, longest_sum (exec, unit));
+  g_autofree gint64 *acc = g_new (gint64, MAX (d, 1));
+  g_autofree double *multiplier = g_new (double, MAX (d, 1));
+
+  if (unit->input == 0)
+    quantize_features (exec, x);
+  for (gsize c = 0; c < d; c++)
+    multiplier[c] = (double) x->scale[0] * (double) w->scale[w->n > 1 ? c : 0] / (double) y->scale[y->n > 1 ? c : 0];
+  for (gsize r = 0; r < exec->inputs->features->n_rows; r++) {
+    (narrow ? row_product_32 : row_product_64) (exec, unit, exec->frozen->weight[u], r, acc);
+    for (gsize c = 0; c < d; c++)
+      exec->code[unit->output][r * d + c] = mixq_frozen_slot_clamp (
+        y, nearbyint ((double) y->zero[y->n > 1 ? c : 0] + multiplier[c] * (double) acc[c]));
+  }
+}
+
+static void
+run_simulated (MixqExec *exec, guint u)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const MixqFrozenSlot *xs = &exec->frozen->slots[input_slot (exec, unit)];
+  const MixqFrozenSlot *ws = &exec->frozen->slots[unit->slot_operand];
+  const MixqFrozenSlot *ys = &exec->frozen->slots[unit->slot_output];
+  const MixqCsr *x = exec->inputs->features;
+  gsize d = unit->out_cols;
+  g_autofree double *w = g_new (double, MAX (unit->in_cols * d, 1));
+  g_autofree double *acc = g_new (double, MAX (d, 1));
+
+  for (gsize i = 0; i < unit->in_cols * d; i++)
+    w[i] = mixq_frozen_slot_value (ws, ws->n > 1 ? i % d : 0, exec->frozen->weight[u][i]);
+  for (gsize r = 0; r < x->n_rows; r++) {
+    memset (acc, 0, d * sizeof *acc);
+    if (unit->input == 0) {
+      for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++) {
+        double v = mixq_frozen_slot_value (xs, 0, mixq_frozen_slot_code (xs, 0, (double) x->value[e]));
+        for (gsize c = 0; c < d; c++)
+          acc[c] += v * w[(gsize) x->col[e] * d + c];
+      }
+    } else {
+      for (gsize f = 0; f < unit->in_cols; f++)
+        for (gsize c = 0; c < d; c++)
+          acc[c] += exec->real[unit->input][r * unit->in_cols + f] * w[f * d + c];
+    }
+    mixq_exec_store_simulated (exec, unit, ys, r, acc);
+  }
+}
+
+const MixqUnitClass mixq_unit_linear = {
+  .forward = forward,
+  .backward = backward,
+  .freeze = freeze,
+  .run_integer = run_integer,
+  .run_simulated = run_simulated,
+};

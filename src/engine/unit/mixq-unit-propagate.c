@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Y = A^ X: message passing with the normalised adjacency. */
+#include <math.h>
+#include <string.h>
+
+#include "net/mixq-slot.h"
+#include "unit/mixq-unit.h"
+
+/* The adjacency slot as the forward pass sees it: the published search leaves the edges in float. */
+static MixqSlot *
+edge_slot (MixqNet *net, const MixqUnit *unit)
+{
+  return net->rules.float_adjacency ? NULL : mixq_net_slot (net, unit->slot_operand);
+}
+
+static const float *
+edges_forward (MixqNet *net, guint u)
+{
+  const MixqCsr *a = net->inputs->adjacency;
+  MixqSlot *slot = edge_slot (net, &net->model->units[u]);
+  MixqMix mix;
+
+  if (slot == NULL)
+    return a->value;
+  for (guint k = 0; slot->calibrate && k < slot->n_choices; k++) {
+    if (net->rules.per_column)
+      mixq_calibrate_min_max (&slot->quantizer[k], a->value, a->nnz, 1);
+    else
+      mixq_calibrate_positive (&slot->quantizer[k], net->kernels, a->value, a->nnz);
+  }
+  slot->calibrate = FALSE;
+  mixq_slot_mix (slot, &mix);
+  net->kernels->mix_forward (&mix, (MixqRows){ NULL, 1 }, a->nnz, a->value, net->edge_value[u]);
+  return net->edge_value[u];
+}
+
+/* Alpha (and, under the published rule, range) gradients of the edges: dA_e = dY_row . X_col. */
+static void
+edges_backward (MixqNet *net, const MixqUnit *unit, const float *g)
+{
+  const MixqCsr *a = net->inputs->adjacency;
+  MixqSlot *slot = edge_slot (net, unit);
+  double sum_g = 0, sum_gx = 0;
+
+  if (slot == NULL || (slot->n_active == 1 && !net->rules.learn_ranges))
+    return;
+  memset (net->edge_grad, 0, a->nnz * sizeof (float));
+  net->kernels->sddmm (a->row_ptr, a->col, net->frontier[unit->output], g, net->value[unit->input], unit->in_cols,
+                       net->edge_grad);
+  if (net->rules.learn_ranges) {
+    net->kernels->column_sums ((MixqRows){ NULL, a->nnz }, 1, net->edge_grad, a->value, &sum_g, &sum_gx);
+    mixq_slot_range_gradient (slot, a->nnz, &sum_g, &sum_gx);
+  }
+  mixq_slot_backward (slot, net->kernels, (MixqRows){ NULL, 1 }, a->nnz, a->value, net->edge_grad, net->edge_grad);
+}
+
+static void
+forward (MixqNet *net, guint u, MixqPass pass)
+{
+  const MixqUnit *unit = &net->model->units[u];
+  const MixqCsr *a = net->inputs->adjacency;
+  MixqRows rows = mixq_net_rows (net, unit->output, pass);
+  const float *value = edges_forward (net, u);
+
+  net->kernels->spmm (a->row_ptr, a->col, value, rows, net->value[unit->input], unit->in_cols,
+                      mixq_net_output_target (net, unit));
+  mixq_net_finish_output (net, unit, rows);
+}
+
+static void
+backward (MixqNet *net, guint u)
+{
+  const MixqUnit *unit = &net->model->units[u];
+  const MixqCsr *t = net->edges_t[u];
+  const float *value = t->value;
+  const float *g = mixq_net_output_grad (net, unit, net->frontier[unit->output]);
+
+  edges_backward (net, unit, g);
+  if (edge_slot (net, unit) != NULL) {
+    for (gsize e = 0; e < t->nnz; e++)
+      net->edge_t_value[e] = net->edge_value[u][net->edges_t_perm[u][e]];
+    value = net->edge_t_value;
+  }
+  net->kernels->spmm (t->row_ptr, t->col, value, net->frontier[unit->input], g, unit->in_cols,
+                      net->grad[unit->input]);
+}
+
+/* Theorem 1 with za = 0: code = clamp (round (zy + C1 C2 (P - zx r))), r the row sum of the integer adjacency. */
+#define DEFINE_ROW_SUM(NAME, TYPE)                                                                              \
+  static void NAME (const MixqExec *exec, const MixqUnit *unit, const MixqFrozenSlot *x, gsize r, gint64 *out)  \
+  {                                                                                                             \
+    const MixqCsr *a = exec->inputs->adjacency;                                                                 \
+    gsize d = unit->in_cols;                                                                                    \
+    g_autofree TYPE *acc = g_new0 (TYPE, MAX (d, 1));                                                           \
+    TYPE row_sum = 0;                                                                                           \
+    for (gsize e = a->row_ptr[r]; e < a->row_ptr[r + 1]; e++) {                                                 \
+      const gint32 *code = exec->code[unit->input] + (gsize) a->col[e] * d;                                     \
+      TYPE weight = (TYPE) exec->edge_code[e];                                                                  \
+      row_sum += weight;                                                                                        \
+      for (gsize c = 0; c < d; c++)                                                                             \
+        acc[c] += weight * (TYPE) code[c];                                                                      \
+    }                                                                                                           \
+    for (gsize c = 0; c < d; c++)                                                                               \
+      out[c] = (gint64) acc[c] - (gint64) x->zero[x->n > 1 ? c : 0] * (gint64) row_sum;                         \
+  }
+DEFINE_ROW_SUM (row_sum_32, gint32)
+DEFINE_ROW_SUM (row_sum_64, gint64)
+
+static void
+quantize_edges (MixqExec *exec, const MixqFrozenSlot *slot)
+{
+  const MixqCsr *a = exec->inputs->adjacency;
+
+  for (gsize e = 0; e < a->nnz; e++)
+    exec->edge_code[e] = mixq_frozen_slot_code (slot, 0, (double) a->value[e]) - slot->zero[0];
+}
+
+static gsize
+largest_degree (const MixqCsr *a)
+{
+  gsize largest = 0;
+
+  for (gsize r = 0; r < a->n_rows; r++)
+    largest = MAX (largest, a->row_ptr[r + 1] - a->row_ptr[r]);
+  return largest;
+}
+
+static void
+run_integer (MixqExec *exec, guint u)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const MixqFrozenSlot *a = &exec->frozen->slots[unit->slot_operand];
+  const MixqFrozenSlot *x = &exec->frozen->slots[exec->slot_of[unit->input]];
+  const MixqFrozenSlot *y = &exec->frozen->slots[unit->slot_output];
+  gsize d = unit->in_cols;
+  gboolean narrow = mixq_accumulator_fits_int32 (a->bits, a->is_signed, x->bits, x->is_signed,
+                                                 largest_degree (exec->inputs->adjacency));
+  g_autofree gint64 *acc = g_new (gint64, MAX (d, 1));
+  g_autofree double *multiplier = g_new (double, MAX (d, 1));
+
+  quantize_edges (exec, a);
+  for (gsize c = 0; c < d; c++)
+    multiplier[c] = (double) a->scale[0] * (double) x->scale[x->n > 1 ? c : 0] / (double) y->scale[y->n > 1 ? c : 0];
+  for (gsize r = 0; r < exec->inputs->adjacency->n_rows; r++) {
+    (narrow ? row_sum_32 : row_sum_64) (exec, unit, x, r, acc);
+    for (gsize c = 0; c < d; c++)
+      exec->code[unit->output][r * d + c] = mixq_frozen_slot_clamp (
+        y, nearbyint ((double) y->zero[y->n > 1 ? c : 0] + multiplier[c] * (double) acc[c]));
+  }
+}
+
+static void
+run_simulated (MixqExec *exec, guint u)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const MixqFrozenSlot *as = &exec->frozen->slots[unit->slot_operand];
+  const MixqFrozenSlot *ys = &exec->frozen->slots[unit->slot_output];
+  const MixqCsr *a = exec->inputs->adjacency;
+  gsize d = unit->in_cols;
+  g_autofree double *acc = g_new (double, MAX (d, 1));
+
+  for (gsize r = 0; r < a->n_rows; r++) {
+    memset (acc, 0, d * sizeof *acc);
+    for (gsize e = a->row_ptr[r]; e < a->row_ptr[r + 1]; e++) {
+      double weight = mixq_frozen_slot_value (as, 0, mixq_frozen_slot_code (as, 0, (double) a->value[e]));
+      const double *x = exec->real[unit->input] + (gsize) a->col[e] * d;
+
+      for (gsize c = 0; c < d; c++)
+        acc[c] += weight * x[c];
+    }
+    mixq_exec_store_simulated (exec, unit, ys, r, acc);
+  }
+}
+
+const MixqUnitClass mixq_unit_propagate = {
+  .forward = forward,
+  .backward = backward,
+  .run_integer = run_integer,
+  .run_simulated = run_simulated,
+};
