@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib/gstdio.h>
+
+#include "data/mixq-dataset.h"
+
+/* A path below the shared data folder, or NULL (and the test is marked as skipped) where the folder is absent. */
+static inline char *
+fixture_path (const char *relative)
+{
+  const char *root = g_getenv ("MIXQ_SHARED_DATA");
+  g_autofree char *path = root != NULL ? g_build_filename (root, relative, NULL) : NULL;
+
+  if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&path);
+  g_test_skip ("the shared data folder (MIXQ_SHARED_DATA) is not here");
+  return NULL;
+}
+
+static inline MixqDataset *
+fixture_load (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  MixqDataset *dataset = mixq_dataset_load (path, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (dataset);
+  return dataset;
+}
+
+/* Copies the eight files of samples/planetoid-py2 into a new temporary folder. */
+static inline char *
+fixture_copy_sample (const char *sample)
+{
+  g_autoptr (GError) error = NULL;
+  char *folder = g_dir_make_tmp ("mixq-test-XXXXXX", &error);
+  g_autoptr (GDir) dir = g_dir_open (sample, 0, NULL);
+  const char *base;
+
+  g_assert_no_error (error);
+  while ((base = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *from = g_build_filename (sample, base, NULL);
+    g_autofree char *to = g_build_filename (folder, base, NULL);
+    g_autofree char *content = NULL;
+    gsize length;
+
+    g_assert_true (g_file_get_contents (from, &content, &length, NULL));
+    g_assert_true (g_file_set_contents (to, content, (gssize) length, NULL));
+  }
+  return folder;
+}
+
+static inline void
+fixture_remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *base;
+
+  while ((base = g_dir_read_name (dir)) != NULL) {
+    g_autofree char *path = g_build_filename (folder, base, NULL);
+
+    g_assert_cmpint (g_remove (path), ==, 0);
+  }
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
