@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "integer/mixq-frozen.h"
+#include "net/mixq-inputs.h"
+#include "run/mixq-run-config.h"
+#include "run/mixq-session.h"
+#include "train/mixq-trainer.h"
+
+G_BEGIN_DECLS
+
+/*
+ * The phases of a run, each a blocking function for one thread: float32 -> search -> QAT -> integers (method spec 5, 13.8).
+ * The command line, the session's workers and the tests all train through these.
+ */
+
+/** MixqPhaseProgress: called after every epoch, on the calling thread; cheap. @phase: "float32", "search", "qat". */
+typedef void (*MixqPhaseProgress) (const char *phase, guint epoch, guint epochs, const MixqEpoch *figures, gpointer user_data);
+
+typedef struct
+{
+  GCancellable *cancellable;  /* (nullable) polled every epoch and between units of inference */
+  MixqPhaseProgress progress; /* (nullable) */
+  gpointer user_data;
+} MixqPhaseControl;
+
+/** MixqAccuracies: fractions by MixqPart, NaN where the part is empty or the thing does not exist. */
+typedef struct
+{
+  double part[4];
+} MixqAccuracies;
+
+/** MixqFloatModel: a trained float32 model. Immutable, ref-counted: kept per data set, architecture and seed. */
+typedef struct
+{
+  MixqModel *model;
+  MixqInputs *inputs;
+  guint64 seed;
+  guint epoch; /* the one whose weights these are */
+  MixqAccuracies accuracy;
+  MixqNet *net;         /* float32 network holding the weights; its buffers are not shared: copy weights only */
+  float *probability;   /* n x classes: the teacher of a transductive distillation */
+  guint16 *prediction;  /* n */
+  guint8 *confidence;   /* n */
+  double seconds, epoch_ms;
+  /*< private >*/
+  gatomicrefcount ref_count;
+} MixqFloatModel;
+MixqFloatModel *mixq_float_model_train (MixqModel *model,
+                                        MixqInputs *inputs,
+                                        const MixqRunConfig *config,
+                                        const MixqPhaseControl *control,
+                                        GError **error);
+MixqFloatModel *mixq_float_model_ref (MixqFloatModel *self);
+void mixq_float_model_unref (MixqFloatModel *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqFloatModel, mixq_float_model_unref)
+
+/** mixq_search_trainer_new: a relaxed search that starts from @float_model (from fresh weights under the reference). */
+MixqTrainer *mixq_search_trainer_new (const MixqFloatModel *float_model, const MixqRunConfig *config, const MixqCostModel *cost);
+
+/** MixqSelection: what a search chose. */
+typedef struct
+{
+  guint8 bits[MIXQ_MAX_LAYERS * 5];
+  float alpha[MIXQ_MAX_LAYERS * 5][MIXQ_MAX_CHOICES]; /* probabilities */
+  gboolean relaxed;         /* FALSE: widths were given; alpha is meaningless */
+  MixqAccuracies accuracy;  /* relaxed, last epoch */
+  double seconds, epoch_ms;
+} MixqSelection;
+/**
+ * mixq_search_run:
+ * @commands: (array) (nullable) MixqCommand log to replay: each is applied before the step of its number
+ *
+ * config->epochs_search steps at config->lambda; widths of the last epoch (13.8).
+ */
+gboolean mixq_search_run (const MixqFloatModel *float_model,
+                          const MixqRunConfig *config,
+                          const GArray *commands,
+                          const MixqPhaseControl *control,
+                          MixqSelection *selection,
+                          GError **error);
+
+/** MixqFinished: a quantized model after QAT, as integers. Immutable, ref-counted. */
+typedef struct
+{
+  guint8 bits[MIXQ_MAX_LAYERS * 5];
+  guint64 seed;
+  gboolean distilled;
+  MixqFrozen *frozen;         /* (nullable): NULL under the reference, see warnings */
+  guint epoch;
+  MixqAccuracies quantized;   /* simulated in double, once frozen; as trained under the reference */
+  MixqAccuracies integer;     /* NaN under the reference */
+  double agreement_codes, agreement_predictions; /* integer against simulated; NaN under the reference */
+  guint16 *prediction;        /* n: integer (simulated under the reference) */
+  guint8 *confidence;
+  gsize n_nodes;
+  double seconds, epoch_ms;
+  double integer_seconds;     /* median of a few whole-graph inferences */
+  /*< private >*/
+  gatomicrefcount ref_count;
+} MixqFinished;
+/** mixq_finish: QAT from @float_model with widths @bits, freeze, integer inference checked against the simulated model. */
+MixqFinished *mixq_finish (const MixqFloatModel *float_model,
+                           const MixqRunConfig *config,
+                           const guint8 *bits,
+                           const MixqPhaseControl *control,
+                           GError **error);
+MixqFinished *mixq_finished_ref (MixqFinished *self);
+void mixq_finished_unref (MixqFinished *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqFinished, mixq_finished_unref)
+
+/** MixqRunResult: one whole run. */
+typedef struct
+{
+  MixqModel *model;
+  MixqInputs *inputs;
+  MixqRunConfig config;
+  MixqFloatModel *float_model;
+  MixqSelection selection;
+  MixqFinished *finished;
+  MixqCost cost_float, cost;
+  double seconds, peak_mib; /* peak: of the process, above what it was at the start of the run */
+  GPtrArray *warnings;      /* of char * */
+  GArray *commands;         /* (nullable) of MixqCommand: the log that was replayed */
+} MixqRunResult;
+/**
+ * mixq_run:
+ * @float_model: (nullable): already trained on the same data, model and seed; else it is trained
+ * @commands: (nullable): log to replay
+ */
+MixqRunResult *mixq_run (MixqModel *model,
+                         MixqInputs *inputs,
+                         const MixqRunConfig *config,
+                         MixqFloatModel *float_model,
+                         const GArray *commands,
+                         const MixqPhaseControl *control,
+                         GError **error);
+void mixq_run_result_free (MixqRunResult *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqRunResult, mixq_run_result_free)
+
+/** mixq_accuracies_of: fractions of right predictions by part. */
+void mixq_accuracies_of (const MixqInputs *inputs, const guint16 *prediction, MixqAccuracies *accuracy);
+
+G_END_DECLS
