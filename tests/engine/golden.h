@@ -41,6 +41,6 @@ golden_size (JsonObject *object, const char *name)
 
 /* The published code's names of the nine slots of the two-layer GCN, in our slot order. */
 static const char *const golden_slot[] = {
-  "gcn_1.lin.qi", "gcn_1.lin.qw", "gcn_1.lin.qo", "gcn_1.e.qi", "gcn_1.mp.qo",
+  "gcn_1.lin.qi", "gcn_1.lin.qw", "gcn_1.lin.qo", "gcn_1.e.qi",  "gcn_1.mp.qo",
   "gcn_2.lin.qw", "gcn_2.lin.qo", "gcn_2.e.qi",   "gcn_2.mp.qo",
 };

@@ -22,13 +22,8 @@ model_of (JsonObject *shape)
   gsize nodes = golden_size (shape, "num_nodes"), features = golden_size (shape, "num_features");
 
   spec.hidden = (guint) golden_size (shape, "hidden");
-  return mixq_model_new_for_sizes (&spec,
-                                   nodes,
-                                   golden_size (shape, "num_directed_edges"),
-                                   features,
-                                   nodes * features,
-                                   golden_size (shape, "num_classes"),
-                                   NULL);
+  return mixq_model_new_for_sizes (&spec, nodes, golden_size (shape, "num_directed_edges"), features,
+                                   nodes * features, golden_size (shape, "num_classes"), NULL);
 }
 
 static void
@@ -60,10 +55,10 @@ check_case (JsonObject *c)
     return;
   }
   for (guint s = 0; s < model->n_slots; s++)
-    bits[s] =
-      (guint8) json_object_get_int_member (json_object_get_object_member (c, "bits"), golden_slot[s]);
+    bits[s] = (guint8) json_object_get_int_member (json_object_get_object_member (c, "bits"), golden_slot[s]);
   mixq_cost_count (model, bits, &cost);
-  assert_count ("search", cost.bitops_search, json_object_get_double_member (c, "bitops_total_relaxed_model_as_reported"));
+  assert_count ("search", cost.bitops_search,
+                json_object_get_double_member (c, "bitops_total_relaxed_model_as_reported"));
   assert_count ("cached", cost.bitops, json_object_get_double_member (c, "bitops_total_fixed_model"));
   assert_count ("average", cost.average_bits, json_object_get_double_member (c, "average_bits_as_reported"));
   check_parts (model, bits, json_object_get_object_member (c, "bitops_parts_relaxed_model"));

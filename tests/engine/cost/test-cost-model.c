@@ -76,8 +76,7 @@ test_shares (void)
       sum += share[i];
     g_assert_cmpfloat_with_epsilon (sum, 1, 1e-14);
     for (guint i = 1; i < N_SLOTS; i++) /* in the ratio of gradient x width */
-      g_assert_cmpfloat_with_epsilon (share[i] * gradient[0] * widths[0],
-                                      share[0] * gradient[i] * widths[i],
+      g_assert_cmpfloat_with_epsilon (share[i] * gradient[0] * widths[0], share[0] * gradient[i] * widths[i],
                                       1e-15);
   }
 }
@@ -102,13 +101,11 @@ test_agrees_with_count (void)
   g_assert_cmpfloat_with_epsilon (mixq_cost_model_eval (bitops, expected, NULL),
                                   (count.bitops + adjacency) / (full.bitops + 32 * (2 * entries - relu)),
                                   1e-14);
-  g_assert_cmpfloat_with_epsilon (mixq_cost_model_eval (executed, expected, NULL),
-                                  (count.executed_bitops + adjacency) /
-                                    (full.executed_bitops + 32 * (2 * entries - relu)),
-                                  1e-14);
+  g_assert_cmpfloat_with_epsilon (
+      mixq_cost_model_eval (executed, expected, NULL),
+      (count.executed_bitops + adjacency) / (full.executed_bitops + 32 * (2 * entries - relu)), 1e-14);
   g_assert_cmpfloat_with_epsilon (mixq_cost_model_eval (product, expected, NULL),
-                                  count.product_bitops / full.product_bitops,
-                                  1e-14);
+                                  count.product_bitops / full.product_bitops, 1e-14);
 }
 
 /* Bytes: stored elements, features by their non-zeros because that is smaller. */
@@ -117,7 +114,8 @@ test_bytes (void)
 {
   g_autoptr (MixqModel) model = new_model (2);
   g_autoptr (MixqCostModel) cost = mixq_cost_model_new (model, MIXQ_COST_BYTES, NULL);
-  const double numel[9] = { 49216, 1433 * 128, 2708 * 128, 13264, 2708 * 128, 128 * 7, 2708 * 7, 13264, 2708 * 7 };
+  const double numel[9] = { 49216,   1433 * 128, 2708 * 128, 13264,   2708 * 128,
+                            128 * 7, 2708 * 7,   13264,      2708 * 7 };
   double gradient[9], sum = 0, bits[9] = { 0 };
 
   for (guint i = 0; i < 9; i++)

@@ -12,7 +12,8 @@
 static MixqModel *
 new_model (gsize nodes, gsize edges, gsize features, gsize classes)
 {
-  return mixq_model_new_for_sizes (&MIXQ_MODEL_SPEC_DEFAULT, nodes, edges, features, nodes * features, classes, NULL);
+  return mixq_model_new_for_sizes (&MIXQ_MODEL_SPEC_DEFAULT, nodes, edges, features, nodes * features,
+                                   classes, NULL);
 }
 
 static MixqModel *
@@ -48,10 +49,9 @@ check_case (JsonObject *c)
   JsonObject *shape = json_object_get_object_member (c, "shape");
   JsonArray *bits = json_object_get_array_member (c, "bits");
   guint n = json_array_get_length (bits);
-  g_autoptr (MixqModel) model = new_model (golden_size (shape, "num_nodes"),
-                                           golden_size (shape, "num_directed_edges"),
-                                           golden_size (shape, "num_features"),
-                                           golden_size (shape, "num_classes"));
+  g_autoptr (MixqModel)
+      model = new_model (golden_size (shape, "num_nodes"), golden_size (shape, "num_directed_edges"),
+                         golden_size (shape, "num_features"), golden_size (shape, "num_classes"));
   guint8 choices[MIXQ_MAX_CHOICES];
   float p[N_SLOTS * MIXQ_MAX_CHOICES];
   double gradient[N_SLOTS * MIXQ_MAX_CHOICES], total;
@@ -104,9 +104,8 @@ test_start_value (void)
 
   for (guint s = 0; s < N_SLOTS; s++)
     memcpy (p + 3 * s, ((float[]){ 0.2916312f, 0.2926086f, 0.4157602f }), 3 * sizeof *p);
-  g_assert_cmpfloat_with_epsilon (mixq_penalty_eval (MIXQ_PENALTY_REFERENCE, model, NULL, 3, choices, p, NULL),
-                                  0.683010,
-                                  2e-6);
+  g_assert_cmpfloat_with_epsilon (
+      mixq_penalty_eval (MIXQ_PENALTY_REFERENCE, model, NULL, 3, choices, p, NULL), 0.683010, 2e-6);
 }
 
 /* The KiB table of 4.3, with the adjacency by its own size instead of the quirk. */
@@ -114,7 +113,7 @@ static void
 test_coefficients (void)
 {
   g_autoptr (MixqModel) model = new_cora ();
-  const double reference[] = { 0.0578249, 0.00273323, 0.00516510, 0.0578249,  0.00516510,
+  const double reference[] = { 0.0578249,    0.00273323,  0.00516510, 0.0578249,  0.00516510,
                                0.0000133514, 0.000282466, 0.00516510, 0.000282466 };
   const double kib[] = { 473.70, 22.39, 42.31, 13264 / 8192.0, 42.31, 0.1094, 2.314, 13264 / 8192.0, 2.314 };
   double bits[N_SLOTS] = { 0 }, gradient[N_SLOTS];
@@ -165,8 +164,7 @@ check_gradient (MixqPenalty kind, const MixqModel *model, const MixqCostModel *c
       }
       expected[s] = held;
       /* p is float32 (6e-8 relative), the difference has an error of step^2 and of rounding 1e-16 / step. */
-      g_assert_cmpfloat_with_epsilon (gradient[s * 3 + k],
-                                      (value[0] - value[1]) / (2 * step),
+      g_assert_cmpfloat_with_epsilon (gradient[s * 3 + k], (value[0] - value[1]) / (2 * step),
                                       1e-6 * fabs (gradient[s * 3 + k]) + 1e-11 * value[0]);
     }
 }
@@ -198,7 +196,8 @@ test_pinned (void)
 
   for (guint s = 0; s < N_SLOTS; s++)
     p[s * 3 + 2] = 1;
-  g_assert_cmpfloat (mixq_penalty_eval (MIXQ_PENALTY_NORMALISED, model, cost, 3, choices, p, gradient), ==, 0.25);
+  g_assert_cmpfloat (mixq_penalty_eval (MIXQ_PENALTY_NORMALISED, model, cost, 3, choices, p, gradient), ==,
+                     0.25);
   for (guint i = 0; i < N_SLOTS * 3; i++)
     g_assert_true (gradient[i] == 0);
 }
@@ -230,14 +229,11 @@ test_paper_equivalent (void)
 #define EQUIVALENT(kind, cost) mixq_penalty_paper_equivalent (kind, model, cost, 3, choices, 0.5)
   g_assert_cmpfloat (EQUIVALENT (MIXQ_PENALTY_REFERENCE, NULL), ==, 0.5);
   assert_relative (EQUIVALENT (MIXQ_PENALTY_NORMALISED, bitops),
-                   0.5 * force (MIXQ_PENALTY_NORMALISED, model, bitops, choices) / published,
-                   1e-6);
+                   0.5 * force (MIXQ_PENALTY_NORMALISED, model, bitops, choices) / published, 1e-6);
   assert_relative (EQUIVALENT (MIXQ_PENALTY_NORMALISED, product),
-                   0.5 * force (MIXQ_PENALTY_NORMALISED, model, product, choices) / published,
-                   1e-6);
+                   0.5 * force (MIXQ_PENALTY_NORMALISED, model, product, choices) / published, 1e-6);
   assert_relative (EQUIVALENT (MIXQ_PENALTY_PAPER, NULL),
-                   0.5 * force (MIXQ_PENALTY_PAPER, model, NULL, choices) / published,
-                   1e-6);
+                   0.5 * force (MIXQ_PENALTY_PAPER, model, NULL, choices) / published, 1e-6);
 #undef EQUIVALENT
 }
 

@@ -132,13 +132,8 @@ test_bounds (void)
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (GError) error = NULL;
 
-    g_assert_null (mixq_model_new_for_sizes (&bad[i].spec,
-                                             bad[i].nodes,
-                                             bad[i].edges,
-                                             bad[i].features,
-                                             bad[i].nonzeros,
-                                             bad[i].classes,
-                                             &error));
+    g_assert_null (mixq_model_new_for_sizes (&bad[i].spec, bad[i].nodes, bad[i].edges, bad[i].features,
+                                             bad[i].nonzeros, bad[i].classes, &error));
     g_assert_error (error, MIXQ_ERROR, (int) bad[i].code);
   }
 }

@@ -61,7 +61,8 @@ test_reference (void)
   g_assert_cmpint (config.alpha_init, ==, MIXQ_ALPHA_INIT_REFERENCE);
   g_assert_cmpint (config.penalty, ==, MIXQ_PENALTY_REFERENCE);
   config.distill = MIXQ_DISTILL_TRANSDUCTIVE;
-  assert_fails (mixq_run_config_check (&config, model, &error), error, "drop the other option or --reference");
+  assert_fails (mixq_run_config_check (&config, model, &error), error,
+                "drop the other option or --reference");
 }
 
 static void
@@ -77,7 +78,8 @@ test_method (void)
     { "fixed:8,8,8,8,8,8,8,8,x", "'x' is not a width" },
     { "fixed:", "0 widths" },
     { "uniform", "use relaxed, uniform:B or fixed" },
-    { "fixed:8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8", "more than 40" },
+    { "fixed:8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8",
+      "more than 40" },
   };
   g_autoptr (MixqModel) model = new_model ();
   g_autofree char *text = NULL;
@@ -124,7 +126,8 @@ test_choices_and_pins (void)
   g_assert_cmpuint (config.pinned[1], ==, 8);
   g_assert_true (mixq_run_config_check (&config, model, NULL));
   error = NULL;
-  assert_fails (mixq_run_config_pin (&config, model, "conv9.weight=8", &error), error, "no slot 'conv9.weight'");
+  assert_fails (mixq_run_config_pin (&config, model, "conv9.weight=8", &error), error,
+                "no slot 'conv9.weight'");
   error = NULL;
   assert_fails (mixq_run_config_pin (&config, model, "conv1.weight", &error), error, "SLOT=BITS");
   g_assert_true (mixq_run_config_pin (&config, model, "conv1.weight=3", NULL));
@@ -137,14 +140,15 @@ test_bounds (void)
 {
   g_autoptr (MixqModel) model = new_model ();
 
-#define ASSERT_BAD(field, value, message)                                                                         \
-  G_STMT_START {                                                                                                  \
-    MixqRunConfig config;                                                                                         \
-    GError *error = NULL;                                                                                         \
-    mixq_run_config_init (&config);                                                                               \
-    config.field = value;                                                                                         \
-    assert_fails (mixq_run_config_check (&config, model, &error), error, message);                                \
-  }                                                                                                               \
+#define ASSERT_BAD(field, value, message)                                                                    \
+  G_STMT_START                                                                                               \
+  {                                                                                                          \
+    MixqRunConfig config;                                                                                    \
+    GError *error = NULL;                                                                                    \
+    mixq_run_config_init (&config);                                                                          \
+    config.field = value;                                                                                    \
+    assert_fails (mixq_run_config_check (&config, model, &error), error, message);                           \
+  }                                                                                                          \
   G_STMT_END
 
   ASSERT_BAD (lambda, (double) NAN, "lambda: nan");
@@ -219,8 +223,7 @@ test_json_fixed_and_reference (void)
   mixq_run_config_set_reference (&config);
   g_assert_true (mixq_run_config_set_method (&config, model, "uniform:8", NULL));
   node = mixq_run_config_to_json (&config, model);
-  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (node), "method"),
-                   ==,
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (node), "method"), ==,
                    "fixed:8,8,8,8,8,8,8,8,8");
   mixq_run_config_init (&read);
   g_assert_true (mixq_run_config_from_json (&read, node, model, NULL));

@@ -30,8 +30,9 @@ read_graph (JsonObject *c, Graph *graph)
   for (guint e = 0; e < json_array_get_length (from); e++) {
     gsize i = (gsize) json_array_get_int_element (forward ? to : from, e);
     gsize j = (gsize) json_array_get_int_element (forward ? from : to, e);
-    float w =
-      weighted ? (float) json_array_get_double_element (json_object_get_array_member (c, "edge_weight"), e) : 1;
+    float w = weighted
+                  ? (float) json_array_get_double_element (json_object_get_array_member (c, "edge_weight"), e)
+                  : 1;
 
     g_assert_cmpuint (MAX (i, j), <, 8);
     graph->n = MAX (graph->n, MAX (i, j) + 1);
@@ -102,7 +103,8 @@ compare_case (JsonObject *c)
       if ((graph.has_loop[i] && graph.loop[i] != loop) || (graph.has_loop[j] && graph.loop[j] != loop))
         continue;
       if (!(fabs (difference) <= FLOAT_TOLERANCE))
-        g_test_message ("%s entry %zu,%zu: off by %g", json_object_get_string_member (c, "name"), i, j, difference);
+        g_test_message ("%s entry %zu,%zu: off by %g", json_object_get_string_member (c, "name"), i, j,
+                        difference);
       g_assert_true (fabs (difference) <= FLOAT_TOLERANCE);
       compared++;
     }
