@@ -13,15 +13,23 @@ new_model (void)
 }
 
 static void
-assert_fails (gboolean ok, GError *error, const char *message)
+assert_says (const GError *error, const char *message)
 {
-  g_assert_false (ok);
   g_assert_nonnull (error);
   if (strstr (error->message, message) == NULL)
     g_test_message ("'%s' does not say '%s'", error->message, message);
   g_assert_nonnull (strstr (error->message, message));
-  g_error_free (error);
 }
+
+/* @call uses &error. */
+#define ASSERT_FAILS(call, message)                                                                          \
+  G_STMT_START                                                                                               \
+  {                                                                                                          \
+    g_autoptr (GError) error = NULL;                                                                         \
+    g_assert_false (call);                                                                                   \
+    assert_says (error, message);                                                                            \
+  }                                                                                                          \
+  G_STMT_END
 
 static void
 test_defaults (void)
@@ -46,7 +54,6 @@ static void
 test_reference (void)
 {
   g_autoptr (MixqModel) model = new_model ();
-  GError *error = NULL;
   MixqRunConfig config;
 
   mixq_run_config_init (&config);
@@ -61,8 +68,7 @@ test_reference (void)
   g_assert_cmpint (config.alpha_init, ==, MIXQ_ALPHA_INIT_REFERENCE);
   g_assert_cmpint (config.penalty, ==, MIXQ_PENALTY_REFERENCE);
   config.distill = MIXQ_DISTILL_TRANSDUCTIVE;
-  assert_fails (mixq_run_config_check (&config, model, &error), error,
-                "drop the other option or --reference");
+  ASSERT_FAILS (mixq_run_config_check (&config, model, &error), "drop the other option or --reference");
 }
 
 static void
@@ -95,10 +101,7 @@ test_method (void)
   g_assert_cmpstr (text, ==, "fixed:2,2,2,8,8,8,8,16,1");
   before = config;
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
-    GError *error = NULL;
-    gboolean ok = mixq_run_config_set_method (&config, model, bad[i].text, &error);
-
-    assert_fails (ok, error, bad[i].message);
+    ASSERT_FAILS (mixq_run_config_set_method (&config, model, bad[i].text, &error), bad[i].message);
     g_assert_cmpmem (&config, sizeof config, &before, sizeof before);
   }
   g_assert_true (mixq_run_config_set_method (&config, model, "relaxed", NULL));
@@ -110,29 +113,22 @@ test_choices_and_pins (void)
 {
   g_autoptr (MixqModel) model = new_model ();
   MixqRunConfig config;
-  GError *error = NULL;
 
   mixq_run_config_init (&config);
   g_assert_true (mixq_run_config_set_choices (&config, "8,1,4", NULL));
   g_assert_cmpmem (config.choices, config.n_choices, "\1\4\10", 3);
-  assert_fails (mixq_run_config_set_choices (&config, "8,8", &error), error, "given twice");
-  error = NULL;
-  assert_fails (mixq_run_config_set_choices (&config, "", &error), error, "no width");
-  error = NULL;
-  assert_fails (mixq_run_config_set_choices (&config, "2,-4", &error), error, "'-4' is not a width");
+  ASSERT_FAILS (mixq_run_config_set_choices (&config, "8,8", &error), "given twice");
+  ASSERT_FAILS (mixq_run_config_set_choices (&config, "", &error), "no width");
+  ASSERT_FAILS (mixq_run_config_set_choices (&config, "2,-4", &error), "'-4' is not a width");
   g_assert_true (mixq_run_config_set_choices (&config, "2,4,8", NULL));
 
   g_assert_true (mixq_run_config_pin (&config, model, "conv1.weight=8", NULL));
   g_assert_cmpuint (config.pinned[1], ==, 8);
   g_assert_true (mixq_run_config_check (&config, model, NULL));
-  error = NULL;
-  assert_fails (mixq_run_config_pin (&config, model, "conv9.weight=8", &error), error,
-                "no slot 'conv9.weight'");
-  error = NULL;
-  assert_fails (mixq_run_config_pin (&config, model, "conv1.weight", &error), error, "SLOT=BITS");
+  ASSERT_FAILS (mixq_run_config_pin (&config, model, "conv9.weight=8", &error), "no slot 'conv9.weight'");
+  ASSERT_FAILS (mixq_run_config_pin (&config, model, "conv1.weight", &error), "SLOT=BITS");
   g_assert_true (mixq_run_config_pin (&config, model, "conv1.weight=3", NULL));
-  error = NULL;
-  assert_fails (mixq_run_config_check (&config, model, &error), error, "conv1.weight is held at 3");
+  ASSERT_FAILS (mixq_run_config_check (&config, model, &error), "conv1.weight is held at 3");
 }
 
 static void
@@ -144,10 +140,9 @@ test_bounds (void)
   G_STMT_START                                                                                               \
   {                                                                                                          \
     MixqRunConfig config;                                                                                    \
-    GError *error = NULL;                                                                                    \
     mixq_run_config_init (&config);                                                                          \
     config.field = value;                                                                                    \
-    assert_fails (mixq_run_config_check (&config, model, &error), error, message);                           \
+    ASSERT_FAILS (mixq_run_config_check (&config, model, &error), message);                                  \
   }                                                                                                          \
   G_STMT_END
 
@@ -265,10 +260,7 @@ test_json_refuses (void)
   before = config;
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (JsonNode) node = parse (bad[i].json);
-    GError *error = NULL;
-    gboolean ok = mixq_run_config_from_json (&config, node, model, &error);
-
-    assert_fails (ok, error, bad[i].message);
+    ASSERT_FAILS (mixq_run_config_from_json (&config, node, model, &error), bad[i].message);
     g_assert_cmpmem (&config, sizeof config, &before, sizeof before);
   }
 }
@@ -296,7 +288,6 @@ test_names (void)
   MixqDistill distill = MIXQ_DISTILL_NONE;
   MixqAlphaInit init = MIXQ_ALPHA_INIT_ZERO;
   MixqScheme scheme = MIXQ_SCHEME_NATIVE;
-  GError *error = NULL;
 
   g_assert_true (mixq_distill_parse (mixq_distill_name (MIXQ_DISTILL_TRANSDUCTIVE), &distill, NULL));
   g_assert_cmpint (distill, ==, MIXQ_DISTILL_TRANSDUCTIVE);
@@ -305,7 +296,7 @@ test_names (void)
     g_assert_cmpint (init, ==, i);
   }
   g_assert_true (mixq_scheme_parse (mixq_scheme_name (MIXQ_SCHEME_NATIVE), &scheme, NULL));
-  assert_fails (mixq_scheme_parse ("lsq", &scheme, &error), error, "scheme: 'lsq' is not known; use native");
+  ASSERT_FAILS (mixq_scheme_parse ("lsq", &scheme, &error), "scheme: 'lsq' is not known; use native");
 }
 
 int

@@ -76,13 +76,16 @@ entry (const MixqCsr *csr, gsize i, gsize j)
   return (double) NAN;
 }
 
-/* Our readers drop self loops, the published code keeps their weight. Entries of a node that had one of another
+/* The library behind the published code gives added loops the weight 2 of its "improved" form only where the edges
+ * have weights; without, all weights are set to 1 after the loops were added. (Our loop weight is an argument.)
+ * Our readers drop self loops, that code keeps their weight. Entries of a node that had one of another
  * weight than we add are therefore not comparable; all others are compared. Returns: how many were. */
 static guint
 compare_case (JsonObject *c)
 {
   gboolean forward = g_str_equal (json_object_get_string_member (c, "flow"), "source_to_target");
-  float loop = json_object_get_boolean_member (c, "improved") ? 2.0f : 1.0f;
+  gboolean weighted = !json_object_get_null_member (c, "edge_weight");
+  float loop = weighted && json_object_get_boolean_member (c, "improved") ? 2.0f : 1.0f;
   JsonArray *index = json_object_get_array_member (c, "out_edge_index");
   JsonArray *from = json_array_get_array_element (index, 0), *to = json_array_get_array_element (index, 1);
   JsonArray *weight = json_object_get_array_member (c, "out_edge_weight");
