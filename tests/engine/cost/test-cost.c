@@ -155,6 +155,30 @@ test_other_figures (void)
   g_assert_true (mixq_cost_features_are_sparse (model));
 }
 
+/* The two largest activations are found wherever they are; features that are not sparse are stored dense. */
+static void
+test_bytes (void)
+{
+  const MixqModelSpec spec = { MIXQ_ARCH_GCN, 2, 2, 0 };
+  g_autoptr (MixqModel) model = mixq_model_new_for_sizes (&spec, 10, 6, 5, 50, 3, NULL);
+  const guint8 order[][4] = { { 1, 2, 4, 8 }, { 8, 4, 2, 1 }, { 1, 8, 4, 2 }, { 4, 1, 2, 8 } };
+  const double cols[] = { 2, 2, 3, 3 }, adjacency = 2 * (16 + 4 * (16 + 10 + 1));
+
+  g_assert_false (mixq_cost_features_are_sparse (model));
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++) {
+    const guint8 *w = order[i];
+    const guint8 bits[] = { 3, 8, w[0], 8, w[1], 8, w[2], 8, w[3] };
+    double largest = 0;
+    MixqCost cost;
+
+    for (guint a = 0; a < 4; a++)
+      for (guint b = 0; b < a; b++)
+        largest = MAX (largest, ceil (10 * cols[a] * w[a] / 8) + ceil (10 * cols[b] * w[b] / 8));
+    mixq_cost_count (model, bits, &cost);
+    g_assert_cmpfloat (cost.bytes, ==, 19 /* 150 bits */ + 5 * 2 + 2 * 3 + adjacency + largest);
+  }
+}
+
 /* A tiny model whose every elementary operation is performed in a loop; what is counted is each step of the loop. */
 typedef struct
 {
@@ -276,6 +300,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/cost/cora/by-parts", test_cora_by_parts);
   g_test_add_func ("/engine/cost/cora/quantized", test_cora_quantized);
   g_test_add_func ("/engine/cost/cora/other-figures", test_other_figures);
+  g_test_add_func ("/engine/cost/bytes", test_bytes);
   g_test_add_func ("/engine/cost/other-sets", test_other_sets);
   g_test_add_func ("/engine/cost/arxiv", test_arxiv);
   g_test_add_func ("/engine/cost/float-widths", test_float_widths);
