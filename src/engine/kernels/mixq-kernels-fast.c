@@ -369,10 +369,12 @@ static void
 dropout (MixqRows rows, gsize d, float keep, guint64 key, const float *x, float *y)
 {
   guint32 low = (guint32) key, high = (guint32) (key >> 32);
-  guint32 limit = keep >= 1.0f ? G_MAXUINT32 : (guint32) (keep * 4294967296.0);
+  guint32 limit = (guint32) (MIN (keep, 0.99999994f) * 4294967296.0);
   float factor = 1.0f / keep;
 
-  for (gsize i = 0; i < rows.n; i++) {
+  for (gsize i = 0; keep >= 1.0f && i < rows.n; i++)
+    memcpy (y + mixq_rows_at (rows, i) * d, x + mixq_rows_at (rows, i) * d, d * sizeof *y);
+  for (gsize i = 0; keep < 1.0f && i < rows.n; i++) {
     gsize r = mixq_rows_at (rows, i), base = r * d;
     guint32 row_key = hash32 ((guint32) r * 0x9e3779b9u + low) ^ high;
 

@@ -219,12 +219,11 @@ mixq_net_init_weights (MixqNet *self, guint64 seed)
 }
 
 void
-mixq_net_copy_weights (MixqNet *self, const MixqNet *from)
+mixq_net_set_weights (MixqNet *self, float *const *weight)
 {
   for (guint u = 0; u < self->model->n_units; u++)
     for (guint k = 0; k < self->weights[u].n_copies; k++)
-      memcpy (self->weights[u].w[k], from->weights[u].w[0],
-              self->weights[u].rows * self->weights[u].cols * sizeof (float));
+      memcpy (self->weights[u].w[k], weight[u], self->weights[u].rows * self->weights[u].cols * sizeof (float));
 }
 
 gsize

@@ -124,8 +124,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqNet, mixq_net_free)
 
 /** mixq_net_init_weights: uniform in +-1 / sqrt (fan_in), from the stream "init" of @seed. */
 void mixq_net_init_weights (MixqNet *self, guint64 seed);
-/** mixq_net_copy_weights: every copy of every matrix of @self becomes the first copy of @from. */
-void mixq_net_copy_weights (MixqNet *self, const MixqNet *from);
+/** mixq_net_set_weights: every copy of every unit's matrix becomes @weight[unit] (in x out; %NULL where it has none). */
+void mixq_net_set_weights (MixqNet *self, float *const *weight);
 /** mixq_net_calibrate: marks every slot to take its ranges from the next forward pass. */
 void mixq_net_calibrate (MixqNet *self);
 /** mixq_net_update_probabilities: softmax of the logits of the active choices of every slot. */

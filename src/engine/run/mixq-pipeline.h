@@ -38,7 +38,7 @@ typedef struct
   guint64 seed;
   guint epoch; /* the one whose weights these are */
   MixqAccuracies accuracy;
-  MixqNet *net;         /* float32 network holding the weights; its buffers are not shared: copy weights only */
+  float **weight;       /* [unit] (nullable) in x out */
   float *probability;   /* n x classes: the teacher of a transductive distillation */
   guint16 *prediction;  /* n */
   guint8 *confidence;   /* n */
@@ -54,6 +54,9 @@ MixqFloatModel *mixq_float_model_train (MixqModel *model,
 MixqFloatModel *mixq_float_model_ref (MixqFloatModel *self);
 void mixq_float_model_unref (MixqFloatModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqFloatModel, mixq_float_model_unref)
+
+/** mixq_search_apply: one command on a running search: moves @lambda, pins or frees a slot. Used live and in replays. */
+void mixq_search_apply (MixqTrainer *trainer, const MixqCommand *command, double *lambda);
 
 /** mixq_search_trainer_new: a relaxed search that starts from @float_model (from fresh weights under the reference). */
 MixqTrainer *mixq_search_trainer_new (const MixqFloatModel *float_model, const MixqRunConfig *config, const MixqCostModel *cost);

@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "run/mixq-pipeline.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mixq-error.h"
+#include "net/mixq-slot.h"
+#include "run/mixq-memory.h"
+
+/* Logits stay within +-4 (method spec 13.11): p of a lost width stays above 1e-4, so it can come back. */
+#define ALPHA_BOUND 4.0f
+/* Every second epoch one slot takes fresh ranges: a 9-slot model is round in 18 epochs. */
+#define RECALIBRATE_EVERY 2
+#define INFERENCE_REPEATS 5
+#define HIGH_START 2.0f
+
+static const MixqNetRules reference_search_rules = {
+  .per_column = TRUE,
+  .learn_ranges = TRUE,
+  .weight_copies = TRUE,
+  .float_adjacency = TRUE,
+};
+static const MixqNetRules reference_qat_rules = {
+  .per_column = TRUE,
+  .learn_ranges = TRUE,
+  .overwrite_weights = TRUE,
+};
+
+static double
+median (double *value, guint n)
+{
+  for (guint i = 1; i < n; i++)
+    for (guint j = i; j > 0 && value[j] < value[j - 1]; j--) {
+      double swap = value[j];
+      value[j] = value[j - 1];
+      value[j - 1] = swap;
+    }
+  return n > 0 ? value[n / 2] : 0;
+}
+
+void
+mixq_accuracies_of (const MixqInputs *inputs, const guint16 *prediction, MixqAccuracies *accuracy)
+{
+  accuracy->part[MIXQ_PART_NONE] = NAN;
+  for (int part = MIXQ_PART_TRAIN; part <= MIXQ_PART_TEST; part++) {
+    gsize right = 0;
+
+    for (gsize i = 0; i < inputs->n_node[part]; i++)
+      right += prediction[inputs->node[part][i]] == inputs->dataset->labels[inputs->node[part][i]];
+    accuracy->part[part] =
+      inputs->n_node[part] > 0 ? (double) right / (double) inputs->n_node[part] : (double) NAN;
+  }
+}
+
+/* --- one phase: epochs, timing, the best state --------------------------------------------------------------------- */
+
+/*
+ * The state with the best validation accuracy, ties by lower validation loss; without validation nodes the last one.
+ * The published protocol (@first_best) keeps the first best epoch's predictions but the last epoch's weights.
+ */
+typedef struct
+{
+  gboolean first_best;
+  double accuracy, loss;
+  guint epoch;
+  MixqWeightState *state;
+  guint16 *prediction;
+} Best;
+
+static void
+best_init (Best *self, MixqTrainer *trainer, gboolean first_best)
+{
+  MixqNet *net = mixq_trainer_peek_net (trainer);
+
+  *self = (Best){ .first_best = first_best, .accuracy = -1 };
+  self->state = mixq_weight_state_new (net);
+  self->prediction = g_new0 (guint16, MAX (net->model->n_nodes, 1));
+}
+
+static void
+best_clear (Best *self)
+{
+  mixq_weight_state_free (self->state);
+  g_free (self->prediction);
+}
+
+static void
+best_consider (Best *self, MixqTrainer *trainer, const MixqEpoch *epoch)
+{
+  double accuracy = epoch->accuracy[MIXQ_PART_VAL], loss = 0;
+
+  if (!isnan (accuracy)) {
+    if (accuracy < self->accuracy || (self->first_best && accuracy == self->accuracy))
+      return;
+    loss = mixq_trainer_part_loss (trainer, MIXQ_PART_VAL);
+    if (accuracy == self->accuracy && loss >= self->loss)
+      return;
+  }
+  self->accuracy = accuracy;
+  self->loss = loss;
+  self->epoch = epoch->step;
+  mixq_weight_state_save (self->state, mixq_trainer_peek_net (trainer));
+  mixq_trainer_predict (trainer, self->prediction, NULL, NULL);
+}
+
+/* Puts the chosen weights in place and evaluates them. */
+static void
+best_settle (Best *self, MixqTrainer *trainer)
+{
+  if (!self->first_best)
+    mixq_weight_state_restore (self->state, mixq_trainer_peek_net (trainer));
+  mixq_trainer_evaluate (trainer, NULL);
+}
+
+static gboolean
+check_cancelled (const MixqPhaseControl *control, const char *phase, GError **error)
+{
+  if (control == NULL || !g_cancellable_is_cancelled (control->cancellable))
+    return TRUE;
+  g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_CANCELLED, "%s: stopped", phase);
+  return FALSE;
+}
+
+static gboolean
+train_phase (MixqTrainer *trainer,
+             const char *phase,
+             guint epochs,
+             Best *best,
+             const MixqPhaseControl *control,
+             double *epoch_ms,
+             GError **error)
+{
+  g_autofree double *ms = g_new (double, MAX (epochs, 1));
+  MixqEpoch figures = { 0 };
+
+  for (guint epoch = 0; epoch < epochs; epoch++) {
+    gint64 start = g_get_monotonic_time ();
+
+    if (!check_cancelled (control, phase, error) || !mixq_trainer_step (trainer, 0, &figures, error))
+      return FALSE;
+    best_consider (best, trainer, &figures);
+    ms[epoch] = (double) (g_get_monotonic_time () - start) / 1000.0;
+    if (control != NULL && control->progress != NULL)
+      control->progress (phase, epoch + 1, epochs, &figures, control->user_data);
+  }
+  *epoch_ms = median (ms, epochs);
+  return TRUE;
+}
+
+/* --- float32 ------------------------------------------------------------------------------------------------------ */
+
+static void
+keep_weights (MixqFloatModel *self, const MixqNet *net)
+{
+  self->weight = g_new0 (float *, net->model->n_units);
+  for (guint u = 0; u < net->model->n_units; u++)
+    if (net->weights[u].n_copies > 0)
+      self->weight[u] = g_memdup2 (net->weights[u].w[0], net->weights[u].rows * net->weights[u].cols * sizeof (float));
+}
+
+static MixqFloatModel *
+float_model_new (MixqModel *model, MixqInputs *inputs, guint64 seed)
+{
+  MixqFloatModel *self = g_new0 (MixqFloatModel, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->model = mixq_model_ref (model);
+  self->inputs = mixq_inputs_ref (inputs);
+  self->seed = seed;
+  self->probability = g_new0 (float, MAX (model->n_nodes * model->n_classes, 1));
+  self->prediction = g_new0 (guint16, MAX (model->n_nodes, 1));
+  self->confidence = g_new0 (guint8, MAX (model->n_nodes, 1));
+  return self;
+}
+
+MixqFloatModel *
+mixq_float_model_train (
+  MixqModel *model, MixqInputs *inputs, const MixqRunConfig *config, const MixqPhaseControl *control, GError **error)
+{
+  g_autoptr (MixqFloatModel) self = float_model_new (model, inputs, config->seed);
+  MixqNet *net = mixq_net_new (model, inputs, 0, NULL, NULL, FALSE, NULL);
+  MixqTrainerOptions options = {
+    .seed = config->seed, .stream = "dropout-float", .lr = config->lr, .weight_decay = config->weight_decay
+  };
+  g_autoptr (MixqTrainer) trainer = mixq_trainer_new (net, &options);
+  gint64 start = g_get_monotonic_time ();
+  gboolean ok;
+  Best best;
+
+  mixq_net_init_weights (net, config->seed);
+  best_init (&best, trainer, config->reference);
+  ok = train_phase (trainer, "float32", config->epochs_float, &best, control, &self->epoch_ms, error);
+  if (ok) {
+    best_settle (&best, trainer);
+    keep_weights (self, net);
+    mixq_trainer_predict (trainer, self->prediction, self->confidence, self->probability);
+    mixq_accuracies_of (inputs, config->reference ? best.prediction : self->prediction, &self->accuracy);
+    self->epoch = best.epoch;
+    self->seconds = (double) (g_get_monotonic_time () - start) / 1e6;
+  }
+  best_clear (&best);
+  return ok ? g_steal_pointer (&self) : NULL;
+}
+
+MixqFloatModel *
+mixq_float_model_ref (MixqFloatModel *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+mixq_float_model_unref (MixqFloatModel *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  for (guint u = 0; self->weight != NULL && u < self->model->n_units; u++)
+    g_free (self->weight[u]);
+  g_free (self->weight);
+  g_free (self->probability);
+  g_free (self->prediction);
+  g_free (self->confidence);
+  mixq_inputs_unref (self->inputs);
+  mixq_model_unref (self->model);
+  g_free (self);
+}
+
+/* --- search ------------------------------------------------------------------------------------------------------- */
+
+/* Method spec 4.2: alpha = softmax (softmax (B)), the widths themselves as numbers. */
+static void
+reference_logits (guint n, const guint8 *choices, float *alpha)
+{
+  double x[MIXQ_MAX_CHOICES];
+
+  for (guint k = 0; k < n; k++)
+    x[k] = choices[k];
+  for (int pass = 0; pass < 2; pass++) {
+    double top = x[0], sum = 0;
+
+    for (guint k = 1; k < n; k++)
+      top = fmax (top, x[k]);
+    for (guint k = 0; k < n; k++)
+      sum += x[k] = exp (x[k] - top);
+    for (guint k = 0; k < n; k++)
+      x[k] /= sum;
+  }
+  for (guint k = 0; k < n; k++)
+    alpha[k] = (float) x[k];
+}
+
+static void
+start_alpha (MixqNet *net, const MixqRunConfig *config)
+{
+  for (guint s = 0; s < net->n_slots; s++) {
+    MixqSlot *slot = &net->slots[s];
+
+    switch (config->alpha_init) {
+    case MIXQ_ALPHA_INIT_REFERENCE:
+      reference_logits (slot->n_choices, slot->bits, slot->alpha);
+      break;
+    case MIXQ_ALPHA_INIT_HIGH:
+      slot->alpha[slot->n_choices - 1] = HIGH_START;
+      break;
+    case MIXQ_ALPHA_INIT_ZERO:
+    default:
+      break;
+    }
+    if (config->pinned[s] != 0)
+      mixq_net_pin (net, s, config->pinned[s]);
+  }
+  mixq_net_update_probabilities (net);
+}
+
+MixqTrainer *
+mixq_search_trainer_new (const MixqFloatModel *float_model, const MixqRunConfig *config, const MixqCostModel *cost)
+{
+  gboolean distilled = config->distill == MIXQ_DISTILL_TRANSDUCTIVE;
+  MixqNet *net = mixq_net_new (float_model->model, float_model->inputs, config->n_choices, config->choices, NULL,
+                               distilled, config->reference ? &reference_search_rules : NULL);
+  MixqTrainerOptions options = {
+    .seed = config->seed,
+    .stream = "dropout-search",
+    .lr = config->lr,
+    .weight_decay = config->weight_decay,
+    .lr_alpha = config->lr_alpha,
+    .alpha_decay = config->reference ? config->weight_decay : 0,
+    .alpha_bound = config->reference ? 0 : ALPHA_BOUND,
+    .recalibrate = config->reference ? 0 : RECALIBRATE_EVERY,
+    .calibrate_in_training = config->reference,
+    .penalty = config->penalty,
+    .cost = cost,
+    .teacher = distilled ? float_model->probability : NULL,
+  };
+
+  if (config->reference)
+    mixq_net_init_weights (net, config->seed ^ G_GUINT64_CONSTANT (0x5ea7c4)); /* weights of its own, as published */
+  else
+    mixq_net_set_weights (net, float_model->weight);
+  start_alpha (net, config);
+  return mixq_trainer_new (net, &options);
+}
+
+void
+mixq_search_apply (MixqTrainer *trainer, const MixqCommand *command, double *lambda)
+{
+  switch (command->kind) {
+  case MIXQ_COMMAND_LAMBDA:
+    *lambda = command->lambda;
+    break;
+  case MIXQ_COMMAND_PIN:
+    mixq_net_pin (mixq_trainer_peek_net (trainer), command->slot, command->bits);
+    mixq_trainer_invalidate (trainer);
+    break;
+  case MIXQ_COMMAND_UNPIN:
+    mixq_net_pin (mixq_trainer_peek_net (trainer), command->slot, 0);
+    mixq_trainer_invalidate (trainer);
+    break;
+  default:
+    g_assert_not_reached ();
+  }
+  mixq_trainer_reset_alpha_moments (trainer);
+}
+
+static void
+read_selection (MixqNet *net, MixqSelection *selection)
+{
+  for (guint s = 0; s < net->n_slots; s++) {
+    selection->bits[s] = mixq_net_selected (net, s);
+    memcpy (selection->alpha[s], net->slots[s].p, sizeof selection->alpha[s]);
+  }
+}
+
+gboolean
+mixq_search_run (const MixqFloatModel *float_model,
+                 const MixqRunConfig *config,
+                 const GArray *commands,
+                 const MixqPhaseControl *control,
+                 MixqSelection *selection,
+                 GError **error)
+{
+  g_autoptr (MixqCostModel) cost = mixq_cost_model_new (float_model->model, config->cost, NULL);
+  g_autoptr (MixqTrainer) trainer = mixq_search_trainer_new (float_model, config, cost);
+  g_autofree double *ms = g_new (double, MAX (config->epochs_search, 1));
+  gint64 begin = g_get_monotonic_time ();
+  MixqEpoch figures = { .accuracy = { NAN, NAN, NAN, NAN } };
+  double lambda = config->lambda;
+  guint next = 0;
+
+  for (guint step = 0; step < config->epochs_search; step++) {
+    gint64 start = g_get_monotonic_time ();
+
+    for (; commands != NULL && next < commands->len && g_array_index (commands, MixqCommand, next).step <= step; next++)
+      mixq_search_apply (trainer, &g_array_index (commands, MixqCommand, next), &lambda);
+    if (!check_cancelled (control, "search", error) || !mixq_trainer_step (trainer, lambda, &figures, error))
+      return FALSE;
+    ms[step] = (double) (g_get_monotonic_time () - start) / 1000.0;
+    if (control != NULL && control->progress != NULL)
+      control->progress ("search", step + 1, config->epochs_search, &figures, control->user_data);
+  }
+  for (; commands != NULL && next < commands->len; next++)
+    mixq_search_apply (trainer, &g_array_index (commands, MixqCommand, next), &lambda);
+  read_selection (mixq_trainer_peek_net (trainer), selection);
+  selection->relaxed = TRUE;
+  memcpy (selection->accuracy.part, figures.accuracy, sizeof figures.accuracy);
+  selection->epoch_ms = median (ms, config->epochs_search);
+  selection->seconds = (double) (g_get_monotonic_time () - begin) / 1e6;
+  return TRUE;
+}
+
+/* --- QAT and integers ---------------------------------------------------------------------------------------------- */
+
+static MixqTrainer *
+qat_trainer_new (const MixqFloatModel *float_model, const MixqRunConfig *config, const guint8 *bits)
+{
+  gboolean distilled = config->distill == MIXQ_DISTILL_TRANSDUCTIVE;
+  MixqNet *net = mixq_net_new (float_model->model, float_model->inputs, 0, NULL, bits, distilled,
+                               config->reference ? &reference_qat_rules : NULL);
+  MixqTrainerOptions options = {
+    .seed = config->seed,
+    .stream = "dropout-qat",
+    .lr = config->lr_qat,
+    .weight_decay = config->weight_decay_qat,
+    .calibrate_in_training = config->reference,
+    .teacher = distilled ? float_model->probability : NULL,
+  };
+
+  mixq_net_set_weights (net, float_model->weight);
+  return mixq_trainer_new (net, &options);
+}
+
+/* The published final model reads the emitted (X, W, out) as (X, out, W): method spec 7.1. */
+static void
+swap_as_published (const MixqModel *model, guint8 *bits)
+{
+  for (guint u = 0; u < model->n_units; u++) {
+    const MixqUnit *unit = &model->units[u];
+
+    if (unit->kind == MIXQ_UNIT_LINEAR) {
+      guint8 swap = bits[unit->slot_operand];
+      bits[unit->slot_operand] = bits[unit->slot_output];
+      bits[unit->slot_output] = swap;
+    }
+  }
+}
+
+static double
+share_equal (const guint16 *a, const guint16 *b, gsize n)
+{
+  gsize equal = 0;
+
+  for (gsize i = 0; i < n; i++)
+    equal += a[i] == b[i];
+  return n > 0 ? (double) equal / (double) n : 1.0;
+}
+
+/* Integers beside the simulated model, on every code and every prediction. */
+static gboolean
+prove_integers (MixqFinished *self, MixqInputs *inputs, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (MixqExec) integer = NULL, simulated = NULL;
+  g_autofree guint16 *prediction = g_new0 (guint16, MAX (self->n_nodes, 1));
+  double seconds[INFERENCE_REPEATS];
+
+  for (guint i = 0; i < INFERENCE_REPEATS; i++) {
+    gint64 start = g_get_monotonic_time ();
+
+    g_clear_pointer (&integer, mixq_exec_free);
+    integer = mixq_exec_new (self->frozen, inputs, MIXQ_ENGINE_INTEGER, cancellable, error);
+    if (integer == NULL)
+      return FALSE;
+    seconds[i] = (double) (g_get_monotonic_time () - start) / 1e6;
+  }
+  simulated = mixq_exec_new (self->frozen, inputs, MIXQ_ENGINE_SIMULATED, cancellable, error);
+  if (simulated == NULL)
+    return FALSE;
+  mixq_exec_predict (integer, self->prediction, self->confidence);
+  mixq_exec_predict (simulated, prediction, NULL);
+  mixq_accuracies_of (inputs, self->prediction, &self->integer);
+  mixq_accuracies_of (inputs, prediction, &self->quantized);
+  self->agreement_codes = mixq_exec_compare (integer, simulated);
+  self->agreement_predictions = share_equal (self->prediction, prediction, self->n_nodes);
+  self->integer_seconds = median (seconds, INFERENCE_REPEATS);
+  return TRUE;
+}
+
+static MixqFinished *
+finished_new (const MixqFloatModel *float_model, const MixqRunConfig *config, const guint8 *bits)
+{
+  MixqFinished *self = g_new0 (MixqFinished, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  memcpy (self->bits, bits, float_model->model->n_slots);
+  self->seed = config->seed;
+  self->distilled = config->distill != MIXQ_DISTILL_NONE;
+  self->n_nodes = float_model->model->n_nodes;
+  self->prediction = g_new0 (guint16, MAX (self->n_nodes, 1));
+  self->confidence = g_new0 (guint8, MAX (self->n_nodes, 1));
+  self->agreement_codes = self->agreement_predictions = NAN;
+  for (int part = 0; part < 4; part++)
+    self->quantized.part[part] = self->integer.part[part] = NAN;
+  return self;
+}
+
+MixqFinished *
+mixq_finish (const MixqFloatModel *float_model,
+             const MixqRunConfig *config,
+             const guint8 *bits,
+             const MixqPhaseControl *control,
+             GError **error)
+{
+  g_autoptr (MixqFinished) self = finished_new (float_model, config, bits);
+  g_autoptr (MixqTrainer) trainer = NULL;
+  gint64 start = g_get_monotonic_time ();
+  MixqEpoch figures;
+  gboolean ok;
+  Best best;
+
+  if (config->reference && config->method == MIXQ_METHOD_RELAXED)
+    swap_as_published (float_model->model, self->bits);
+  trainer = qat_trainer_new (float_model, config, self->bits);
+  best_init (&best, trainer, config->reference);
+  if (!config->reference) {
+    mixq_trainer_evaluate (trainer, &figures); /* calibrates; the start itself is a candidate */
+    best_consider (&best, trainer, &figures);
+  }
+  ok = train_phase (trainer, "qat", config->epochs_qat, &best, control, &self->epoch_ms, error);
+  if (ok) {
+    best_settle (&best, trainer);
+    self->epoch = best.epoch;
+    if (config->reference) {
+      mixq_trainer_predict (trainer, self->prediction, self->confidence, NULL);
+      memcpy (self->prediction, best.prediction, self->n_nodes * sizeof *self->prediction);
+      mixq_accuracies_of (float_model->inputs, best.prediction, &self->quantized);
+    } else {
+      self->frozen = mixq_net_freeze (mixq_trainer_peek_net (trainer), error);
+      g_clear_pointer (&trainer, mixq_trainer_free); /* its buffers are not needed beside those of inference */
+      ok = self->frozen != NULL &&
+           prove_integers (self, float_model->inputs, control != NULL ? control->cancellable : NULL, error);
+    }
+    self->seconds = (double) (g_get_monotonic_time () - start) / 1e6;
+  }
+  best_clear (&best);
+  return ok ? g_steal_pointer (&self) : NULL;
+}
+
+MixqFinished *
+mixq_finished_ref (MixqFinished *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+mixq_finished_unref (MixqFinished *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_clear_pointer (&self->frozen, mixq_frozen_unref);
+  g_free (self->prediction);
+  g_free (self->confidence);
+  g_free (self);
+}
+
+/* --- the whole run ------------------------------------------------------------------------------------------------- */
+
+static void
+warn_about (MixqRunResult *self, const char *warning)
+{
+  g_ptr_array_add (self->warnings, g_strdup (warning));
+}
+
+static void
+collect_warnings (MixqRunResult *self)
+{
+  if (self->inputs->n_node[MIXQ_PART_VAL] == 0)
+    warn_about (self, "no validation nodes: the last epoch of each phase is used; give a split with validation nodes to choose the best epoch");
+  if (self->config.distill == MIXQ_DISTILL_TRANSDUCTIVE)
+    warn_about (self, "distilled: trained against the float32 model's predictions on all nodes; compare only with float32 trained the same way");
+  if (self->config.reference)
+    warn_about (self, "reference: the published arithmetic has scales on summed indices and broken zero-points, so this model cannot be frozen to integers; run without --reference for an integer model");
+}
+
+static gboolean
+run_phases (MixqRunResult *self, const MixqPhaseControl *control, GError **error)
+{
+  if (self->float_model == NULL)
+    self->float_model = mixq_float_model_train (self->model, self->inputs, &self->config, control, error);
+  if (self->float_model == NULL)
+    return FALSE;
+  if (self->config.method == MIXQ_METHOD_FIXED) {
+    memcpy (self->selection.bits, self->config.fixed, self->model->n_slots);
+    for (int part = 0; part < 4; part++)
+      self->selection.accuracy.part[part] = NAN;
+  } else if (!mixq_search_run (self->float_model, &self->config, self->commands, control, &self->selection, error)) {
+    return FALSE;
+  }
+  self->finished = mixq_finish (self->float_model, &self->config, self->selection.bits, control, error);
+  return self->finished != NULL;
+}
+
+MixqRunResult *
+mixq_run (MixqModel *model,
+          MixqInputs *inputs,
+          const MixqRunConfig *config,
+          MixqFloatModel *float_model,
+          const GArray *commands,
+          const MixqPhaseControl *control,
+          GError **error)
+{
+  g_autoptr (MixqRunResult) self = g_new0 (MixqRunResult, 1);
+  gint64 start = g_get_monotonic_time ();
+  double rss = mixq_memory_start_peak ();
+
+  self->model = mixq_model_ref (model);
+  self->inputs = mixq_inputs_ref (inputs);
+  self->config = *config;
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+  if (float_model != NULL)
+    self->float_model = mixq_float_model_ref (float_model);
+  if (commands != NULL && commands->len > 0) {
+    self->commands = g_array_new (FALSE, FALSE, sizeof (MixqCommand));
+    g_array_append_vals (self->commands, commands->data, commands->len);
+  }
+  if (!mixq_run_config_check (config, model, error) || !run_phases (self, control, error))
+    return NULL;
+  mixq_cost_count (model, NULL, &self->cost_float);
+  mixq_cost_count (model, self->selection.bits, &self->cost);
+  collect_warnings (self);
+  self->seconds = (double) (g_get_monotonic_time () - start) / 1e6;
+  self->peak_mib = mixq_memory_peak_mib () - rss;
+  return g_steal_pointer (&self);
+}
+
+void
+mixq_run_result_free (MixqRunResult *self)
+{
+  g_clear_pointer (&self->finished, mixq_finished_unref);
+  g_clear_pointer (&self->float_model, mixq_float_model_unref);
+  g_clear_pointer (&self->commands, g_array_unref);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
+  g_clear_pointer (&self->inputs, mixq_inputs_unref);
+  g_clear_pointer (&self->model, mixq_model_unref);
+  g_free (self);
+}
