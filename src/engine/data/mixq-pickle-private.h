@@ -6,10 +6,10 @@
 G_BEGIN_DECLS
 
 /* Limits. A graph of 10 million arcs in Planetoid form is far inside all of them. */
-#define MIXQ_PICKLE_BYTES_PER_BYTE 128          /* arena bytes allowed for each byte of the file */
+#define MIXQ_PICKLE_BYTES_PER_BYTE 64           /* arena bytes allowed for each byte of the file */
 #define MIXQ_PICKLE_ARENA_BASE (64 * 1024)      /* and for a file of no size */
 #define MIXQ_PICKLE_ARENA_MAX ((gsize) 1 << 30) /* and at most */
-#define MIXQ_PICKLE_STACK_MAX ((gsize) 4 << 20) /* values; writers flush theirs every 1,000 */
+#define MIXQ_PICKLE_STACK_MAX ((gsize) 1 << 20) /* values; writers flush theirs every 1,000 */
 #define MIXQ_PICKLE_MARKS_MAX 64                /* open MARKs; arrays need three */
 #define MIXQ_PICKLE_DEPTH_MAX 32                /* containers within containers; a graph needs two */
 

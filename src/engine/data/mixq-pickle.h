@@ -103,8 +103,8 @@ typedef struct _MixqPickle MixqPickle;
  * CSR matrices and defaultdict(list) need are recognised. Protocols 2 to 5, Python 2 and 3, numpy 1 and 2; the text
  * opcodes of protocol 0 and 1, persistent ids, extensions and classes are refused.
  *
- * Nothing recurses, and everything lives in one arena whose size is bounded by the file's: a value costs at most
- * MIXQ_PICKLE_BYTES_PER_BYTE times the bytes that made it. The value tree may share nodes and, in a hostile file,
+ * Nothing recurses, and everything lives in one arena whose size is bounded by the file's: at most 64 bytes for
+ * each byte of it, and never more than 1 GiB. The value tree may share nodes and, in a hostile file,
  * contain itself: a consumer looks at a fixed depth and never walks all of it.
  *
  * Errors: MIXQ_ERROR_PARSE with byte position and opcode, MIXQ_ERROR_CANCELLED.

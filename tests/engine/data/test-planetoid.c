@@ -421,6 +421,8 @@ test_messages (void)
     { "test-index-text", "line 3" },
     { "graph-neighbour-out-of-range", "node 3 has neighbour 5000" },
     { "csr-index-out-of-range", "column 77" },
+    { "ndarray-data-short", "does not fit the bytes" },
+    { "ndarray-shape-huge", "does not fit the bytes" },
     { "missing-graph", "ind.tiny.graph" },
   };
   g_autofree char *root = fixture_path ("broken/planetoid");
@@ -457,6 +459,68 @@ test_huge_node_number (void)
   fixture_remove_folder (folder);
 }
 
+static void
+check_replaced (const char *folder, const char *base, const void *content, gsize length, const char *mentions)
+{
+  g_autofree char *path = g_build_filename (folder, base, NULL);
+  g_autofree char *before = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize before_length;
+
+  g_assert_true (g_file_get_contents (path, &before, &before_length, NULL));
+  g_assert_true (g_file_set_contents (path, content, (gssize) length, NULL));
+  g_assert_null (mixq_dataset_load (folder, NULL, NULL, &error));
+  if (strstr (error->message, mentions) == NULL)
+    g_error ("\"%s\" does not mention \"%s\"", error->message, mentions);
+  g_assert_true (g_file_set_contents (path, before, (gssize) before_length, NULL));
+}
+
+/* Faults that the broken folder does not have. */
+static void
+test_more_broken (void)
+{
+  static const char twice[] = "\x80\x02}(K\0]K\1]K\0]u.";
+  static const char float_neighbour[] = "\x80\x02}(K\0]G\0\0\0\0\0\0\0\0au.";
+  g_autofree char *sample = fixture_path ("samples/planetoid-py2");
+  g_autofree char *folder = NULL, *y = NULL, *content = NULL;
+  g_autoptr (GString) shared = g_string_new (NULL);
+  gint32 one_hot[18], first;
+  gsize length;
+
+  if (sample == NULL)
+    return;
+  folder = fixture_copy_sample (sample);
+  check_replaced (folder, "ind.tiny.graph", twice, sizeof twice - 1, "lists node 0 twice");
+  check_replaced (folder, "ind.tiny.graph", float_neighbour, sizeof float_neighbour - 1,
+                  "node 0 has a float");
+
+  /* One list of 200 neighbours that all nodes share: more arcs than bytes. */
+  g_string_append_len (shared, "\x80\x02}(K\0]q\1(", 10);
+  for (gsize i = 0; i < 200; i++)
+    g_string_append_len (shared, "K\2", 2);
+  g_string_append_len (shared, "e", 1);
+  for (char node = 1; node < 24; node++) {
+    g_string_append_len (shared, "K", 1);
+    g_string_append_len (shared, &node, 1);
+    g_string_append_len (shared, "h\1", 2);
+  }
+  g_string_append_len (shared, "u.", 2);
+  check_replaced (folder, "ind.tiny.graph", shared->str, shared->len, "one list for several nodes");
+
+  /* Row 0 of y gets another class: no longer the beginning of ally. The file ends with the matrix and "tb.". */
+  y = g_build_filename (folder, "ind.tiny.y", NULL);
+  g_assert_true (g_file_get_contents (y, &content, &length, NULL));
+  memcpy (one_hot, content + length - 3 - sizeof one_hot, sizeof one_hot);
+  g_assert_cmpint (one_hot[0] + one_hot[1] + one_hot[2], ==, 1);
+  first = one_hot[0];
+  one_hot[0] = one_hot[1];
+  one_hot[1] = one_hot[2];
+  one_hot[2] = first;
+  memcpy (content + length - 3 - sizeof one_hot, one_hot, sizeof one_hot);
+  check_replaced (folder, "ind.tiny.y", content, length, "row 0 differs from that row of ind.tiny.ally");
+  fixture_remove_folder (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -477,6 +541,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/data/planetoid/unsupported", test_unsupported);
   g_test_add_func ("/engine/data/planetoid/cancelled", test_cancelled);
   g_test_add_func ("/engine/data/planetoid/broken", test_broken);
+  g_test_add_func ("/engine/data/planetoid/more-broken", test_more_broken);
   g_test_add_func ("/engine/data/planetoid/messages", test_messages);
   g_test_add_func ("/engine/data/planetoid/huge-node-number", test_huge_node_number);
   status = g_test_run ();
