@@ -148,11 +148,11 @@ test_sets (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (MixqDataset) dataset = NULL;
 
-      g_assert_true (g_file_set_contents (file->path, (const char *) content->data, content->len, NULL));
+      fixture_write (file->path, content->data, content->len);
       dataset = mixq_dataset_load (folder, NULL, NULL, &error);
       g_assert_true ((dataset == NULL) == (error != NULL));
       accepted += dataset != NULL;
-      g_assert_true (g_file_set_contents (file->path, file->content, (gssize) file->length, NULL));
+      fixture_write (file->path, file->content, file->length);
     }
     free_files (files);
     fixture_remove_folder (folder);
