@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <pthread.h>
+
+#include "run/mixq-pipeline.h"
+#include "run/mixq-session.h"
+
+G_BEGIN_DECLS
+
+#define MIXQ_POINT_SEEDS 3
+
+/** MixqRecord: a point as the maker keeps it: one model, the accuracies of every seed. Guarded by the session's lock. */
+typedef struct
+{
+  guint id;
+  MixqPointKind kind;
+  guint8 bits[MIXQ_MAX_LAYERS * 5];
+  double lambda;
+  guint step;
+  guint n_seeds;
+  MixqAccuracies accuracy[MIXQ_POINT_SEEDS];
+  double agreement; /* least of all seeds */
+  double milliseconds;
+  gboolean distilled;
+  MixqFinished *finished;      /* first seed; NULL for float32 */
+  MixqFloatModel *float_model; /* float32 only */
+} MixqRecord;
+
+/** MixqHistoryLog: rows at a stride that doubles when the log is full, so that it always holds the whole run. */
+typedef struct
+{
+  MixqHistory rows;
+  guint stride;
+} MixqHistoryLog;
+
+/*
+ * The lock is a pthread mutex, not a GMutex: ThreadSanitizer sees it, and so proves the hand-overs.
+ */
+struct _MixqSession
+{
+  MixqDataset *dataset;
+  MixqInputs *inputs;
+  MixqModel *model;
+  MixqRunConfig config;
+  guint64 generation;
+  MixqCostModel *cost_model;
+  MixqCost cost_float;
+  MixqWakeFunc wake;
+  gpointer wake_data;
+  GCancellable *cancellable; /* stops everything */
+  GThread *search_thread, *maker_thread;
+
+  pthread_mutex_t lock;
+  pthread_cond_t changed; /* commands, float model, wanted selection, stop */
+
+  /* guarded by lock */
+  gboolean stop, paused;
+  guint steps_wanted;
+  double pace, cpu_share;
+  GArray *pending; /* MixqCommand without step */
+  GArray *log;     /* MixqCommand */
+  MixqSnapshot *latest;
+  MixqHistoryLog history;
+  GPtrArray *records;
+  guint serial, next_id;
+  MixqFloatModel *float_model[MIXQ_POINT_SEEDS]; /* [i]: seed + i */
+  gboolean has_wanted;
+  guint8 wanted[MIXQ_MAX_LAYERS * 5];
+  double wanted_lambda;
+  guint wanted_step;
+  gboolean has_running;
+  guint8 running[MIXQ_MAX_LAYERS * 5];
+  double running_progress;
+  char *maker_error;
+};
+
+gpointer mixq_session_search_main (gpointer session);
+gpointer mixq_session_maker_main (gpointer session);
+
+void mixq_session_lock (MixqSession *self);
+void mixq_session_unlock (MixqSession *self);
+/** mixq_session_wait: gives up the lock until something changes or @seconds passed (negative: for ever). */
+void mixq_session_wait (MixqSession *self, double seconds);
+void mixq_session_signal (MixqSession *self);
+void mixq_session_notify (MixqSession *self); /* wakes the UI; lock not held */
+void mixq_session_publish (MixqSession *self, MixqSnapshot *snapshot); /* (transfer full) */
+/** mixq_session_rest_share: sleeps so that the caller works @share of the time; @worked seconds just passed. */
+void mixq_session_rest_share (MixqSession *self, double worked);
+
+MixqSnapshot *mixq_snapshot_new (MixqSession *session, MixqPhase phase);
+void mixq_snapshot_fill_search (MixqSnapshot *self, MixqSession *session, MixqTrainer *trainer, double lambda);
+
+void mixq_history_log_append (MixqHistoryLog *self, const MixqSnapshot *figures);
+void mixq_history_log_clear (MixqHistoryLog *self);
+MixqHistory *mixq_history_copy (const MixqHistory *self);
+
+MixqRecord *mixq_record_new (MixqPointKind kind, const guint8 *bits, guint n_slots);
+MixqRecord *mixq_record_copy (const MixqRecord *self);
+void mixq_record_free (MixqRecord *self);
+/** mixq_points_build: every record as a point, front and recommendation marked. */
+GPtrArray *mixq_points_build (const MixqSession *session);
+
+G_END_DECLS
