@@ -284,6 +284,31 @@ test_encode_bomb (void)
   g_assert_cmpuint (mixq_pickle_root (pickle)->as.sequence->length, ==, 10001);
 }
 
+/* Four million of one opcode: refused by a limit, within memory that the file's size explains. */
+static void
+test_repeated (void)
+{
+  static const struct
+  {
+    const char *opcodes;
+    gsize length;
+  } cases[] = { { "]", 1 },   { "}", 1 },     { ")", 1 },      { "N", 1 },    { "(", 1 },
+                { "K\1", 2 }, { "]\x94", 2 }, { "\x8c\0", 2 }, { "]q\0", 3 }, { "]a", 2 } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gsize unit = cases[i].length, length = unit * (4 << 20);
+    g_autofree char *program = g_malloc (length);
+    g_autoptr (GBytes) bytes = NULL;
+    g_autoptr (GError) error = NULL;
+
+    for (gsize at = 0; at < length; at += unit)
+      memcpy (program + at, cases[i].opcodes, unit);
+    bytes = g_bytes_new_static (program, length);
+    g_assert_null (mixq_pickle_parse (bytes, NULL, &error));
+    g_assert_error (error, MIXQ_ERROR, MIXQ_ERROR_PARSE);
+  }
+}
+
 static void
 test_cancelled (void)
 {
@@ -312,6 +337,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/data/pickle/refused", test_refused);
   g_test_add_func ("/engine/data/pickle/all-opcodes", test_all_opcodes);
   g_test_add_func ("/engine/data/pickle/encode-bomb", test_encode_bomb);
+  g_test_add_func ("/engine/data/pickle/repeated", test_repeated);
   g_test_add_func ("/engine/data/pickle/cancelled", test_cancelled);
   return g_test_run ();
 }
