@@ -5,6 +5,8 @@
 
 #define RELATIVE_STEPS 400
 #define WEIGHT_STEPS 30
+/* Below this share of the largest value no width and no step of the search has a code but 0: nothing to weigh. */
+#define TOO_SMALL 0x1p-40f
 
 void
 mixq_quantizer_code_range (guint8 bits, gboolean is_signed, float *lo, float *hi)
@@ -171,24 +173,30 @@ mixq_calibrate_weight (MixqQuantizer *self, const MixqKernels *kernels, const fl
 void
 mixq_calibrate_relative (MixqQuantizer *self, const MixqKernels *kernels, const float *x, gsize n)
 {
-  g_autofree float *weight = g_new (float, MAX (n, 1));
+  g_autofree float *sample = g_new (float, MAX (n, 1)), *weight = g_new (float, MAX (n, 1));
   float largest = 0, best_scale = 1;
   double best = INFINITY;
+  int exponent = 0;
 
-  for (gsize i = 0; i < n; i++) {
-    weight[i] = x[i] != 0 ? 1.0f / (x[i] * x[i]) : 0;
+  for (gsize i = 0; i < n; i++)
     largest = fmaxf (largest, fabsf (x[i]));
+  /* A power of two brings the largest below 1, so that no square leaves the range of float; no bit is lost. */
+  frexpf (largest, &exponent);
+  for (gsize i = 0; i < n; i++) {
+    sample[i] = ldexpf (x[i], -exponent);
+    weight[i] = fabsf (sample[i]) > TOO_SMALL ? 1.0f / (sample[i] * sample[i]) : 0;
   }
+  largest = ldexpf (largest, -exponent);
   for (guint f = 0; largest > 0 && f < RELATIVE_STEPS; f++) {
     float scale = largest / self->hi * expf (-0.012f * (float) f);
-    double error = kernels->quantize_error (n, x, weight, scale, 0, self->lo, self->hi);
+    double error = kernels->quantize_error (n, sample, weight, scale, 0, self->lo, self->hi);
 
     if (error < best) {
       best = error;
       best_scale = scale;
     }
   }
-  mixq_quantizer_set (self, 0, best_scale, 0);
+  mixq_quantizer_set (self, 0, ldexpf (best_scale, exponent), 0);
 }
 
 void
