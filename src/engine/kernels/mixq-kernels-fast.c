@@ -9,14 +9,18 @@
 #include <math.h>
 #include <string.h>
 
+#ifdef __AVX512F__
+#define LANES 16
+#else
 #define LANES 8
+#endif
 #define ROUND_MAGIC 12582912.0f
 /* Entries ahead whose row is fetched: worth 1.3x to 2x once the gathered matrix leaves the L2 cache. */
 #define PREFETCH_AHEAD 8
 
-typedef float vf __attribute__ ((vector_size (32), aligned (4), may_alias));
-typedef guint32 vu __attribute__ ((vector_size (32), aligned (4), may_alias));
-typedef gint32 vi __attribute__ ((vector_size (32), aligned (4), may_alias));
+typedef float vf __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
+typedef guint32 vu __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
+typedef gint32 vi __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
 
 #define INLINE static inline __attribute__ ((always_inline))
 
@@ -35,10 +39,24 @@ store (float *p, vf v)
 INLINE vf
 splat (float x)
 {
-  return (vf){ x, x, x, x, x, x, x, x };
+  return (vf){ 0 } + x;
 }
 
-#ifdef __AVX2__
+#if defined(__AVX512F__)
+#include <immintrin.h>
+
+INLINE vf
+vmin (vf a, vf b)
+{
+  return (vf) _mm512_min_ps ((__m512) a, (__m512) b);
+}
+
+INLINE vf
+vmax (vf a, vf b)
+{
+  return (vf) _mm512_max_ps ((__m512) a, (__m512) b);
+}
+#elif defined(__AVX2__)
 #include <immintrin.h>
 
 INLINE vf
@@ -84,12 +102,16 @@ sround (float x)
 INLINE float
 vsum (vf v)
 {
-  return ((v[0] + v[4]) + (v[1] + v[5])) + ((v[2] + v[6]) + (v[3] + v[7]));
+  float sum = 0;
+
+  for (int i = 0; i < LANES / 2; i++)
+    sum += v[i] + v[i + LANES / 2];
+  return sum;
 }
 
 /* --- sparse products ------------------------------------------------------------------------------------------ */
 
-/* One panel of W vectors (W * 8 columns) of one row: the accumulators stay in registers. */
+/* One panel of W vectors of one row: the accumulators stay in registers. */
 #define DEFINE_SPMM_PANEL(W)                                                                                      \
   INLINE void spmm_panel_##W (const guint32 *col, const float *value, gsize n, const float *x, gsize d, float *y) \
   {                                                                                                               \
@@ -101,7 +123,7 @@ vsum (vf v)
       vf a = splat (value[e]);                                                                                    \
       if (e + PREFETCH_AHEAD < n) {                                                                               \
         const float *ahead = x + (gsize) col[e + PREFETCH_AHEAD] * d;                                             \
-        for (int w = 0; w < W; w += 2)                                                                            \
+        for (int w = 0; w < W; w += 16 / LANES)                                                                   \
           __builtin_prefetch (ahead + w * LANES);                                                                 \
       }                                                                                                           \
       for (int w = 0; w < W; w++)                                                                                 \
@@ -112,6 +134,7 @@ vsum (vf v)
   }
 DEFINE_SPMM_PANEL (8)
 DEFINE_SPMM_PANEL (4)
+DEFINE_SPMM_PANEL (2)
 DEFINE_SPMM_PANEL (1)
 
 static void
@@ -126,6 +149,8 @@ spmm_columns (const gsize *row_ptr, const guint32 *col, const float *value, Mixq
       spmm_panel_8 (col + e, value + e, n, x + from, d, out);
     else if (width == 4)
       spmm_panel_4 (col + e, value + e, n, x + from, d, out);
+    else if (width == 2)
+      spmm_panel_2 (col + e, value + e, n, x + from, d, out);
     else
       spmm_panel_1 (col + e, value + e, n, x + from, d, out);
   }
@@ -157,13 +182,10 @@ spmm (const gsize *row_ptr, const guint32 *col, const float *value, MixqRows row
 {
   gsize from = 0;
 
-  /* 64-column panels: a panel of a feature-sized weight matrix fits the L2 cache. */
-  for (; from + 64 <= d; from += 64)
-    spmm_columns (row_ptr, col, value, rows, x, d, y, from, 8);
-  for (; from + 32 <= d; from += 32)
-    spmm_columns (row_ptr, col, value, rows, x, d, y, from, 4);
-  for (; from + 8 <= d; from += 8)
-    spmm_columns (row_ptr, col, value, rows, x, d, y, from, 1);
+  /* Wide panels read an index once for many columns; 64 to 128 columns of a feature-sized matrix still fit the L2. */
+  for (int width = 8; width > 0; width /= 2)
+    for (gsize panel = (gsize) width * LANES; from + panel <= d; from += panel)
+      spmm_columns (row_ptr, col, value, rows, x, d, y, from, width);
   if (from < d)
     spmm_tail (row_ptr, col, value, rows, x, d, y, from);
 }
@@ -175,7 +197,7 @@ dot (const float *a, const float *b, gsize d)
   float tail = 0;
   gsize c = 0;
 
-  for (; c + 16 <= d; c += 16) {
+  for (; c + 2 * LANES <= d; c += 2 * LANES) {
     acc0 += load (a + c) * load (b + c);
     acc1 += load (a + c + LANES) * load (b + c + LANES);
   }

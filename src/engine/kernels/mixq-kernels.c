@@ -5,6 +5,7 @@
 
 #if MIXQ_X86
 extern const MixqKernels mixq_kernels_avx2;
+extern const MixqKernels mixq_kernels_avx512;
 #endif
 
 const MixqKernels *
@@ -18,11 +19,27 @@ mixq_kernels_get_avx2 (void)
 }
 
 const MixqKernels *
+mixq_kernels_get_avx512 (void)
+{
+#if MIXQ_X86
+  if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512dq") &&
+      __builtin_cpu_supports ("avx512bw") && __builtin_cpu_supports ("avx512vl"))
+    return &mixq_kernels_avx512;
+#endif
+  return NULL;
+}
+
+const MixqKernels *
 mixq_kernels_get (void)
 {
-  const MixqKernels *avx2 = mixq_kernels_get_avx2 ();
+  const MixqKernels *levels[] = { mixq_kernels_get_avx512 (), mixq_kernels_get_avx2 (), &mixq_kernels_portable };
+  const char *wanted = g_getenv ("MIXQ_CPU");
 
-  if (avx2 == NULL || g_strcmp0 (g_getenv ("MIXQ_CPU"), "portable") == 0)
-    return &mixq_kernels_portable;
-  return avx2;
+  for (gsize i = 0; wanted != NULL && i < G_N_ELEMENTS (levels); i++)
+    if (levels[i] != NULL && g_str_equal (wanted, levels[i]->name))
+      return levels[i];
+  for (gsize i = 0; i < G_N_ELEMENTS (levels); i++)
+    if (levels[i] != NULL)
+      return levels[i];
+  g_assert_not_reached ();
 }

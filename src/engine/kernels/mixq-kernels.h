@@ -91,15 +91,16 @@ typedef struct
 /**
  * mixq_kernels_get:
  *
- * The fastest implementation this CPU runs; the environment variable MIXQ_CPU=portable insists on the portable
- * one (every kernel test runs both). Returns: (transfer none): a constant table.
+ * The fastest implementation this CPU runs. The environment variable MIXQ_CPU names one instead ("portable", "avx2",
+ * "avx512"; a level this CPU lacks is ignored). Returns: (transfer none): a constant table.
  */
 const MixqKernels *mixq_kernels_get (void);
 
 extern const MixqKernels mixq_kernels_portable;
+/** mixq_kernels_get_avx2, _avx512: %NULL where this build or this CPU has none. */
+const MixqKernels *mixq_kernels_get_avx2 (void);
+const MixqKernels *mixq_kernels_get_avx512 (void);
 /** mixq_kernels_ref: naive loops in double: the specification the fast ones are tested against. */
 extern const MixqKernels mixq_kernels_ref;
-/** mixq_kernels_avx2: %NULL where this build or this CPU has none. */
-const MixqKernels *mixq_kernels_get_avx2 (void);
 
 G_END_DECLS
