@@ -2,6 +2,10 @@
 #pragma once
 
 #include <gio/gio.h>
+
+#ifndef IGRAPH_VERIFY_FINALLY_STACK
+#define IGRAPH_VERIFY_FINALLY_STACK 0 /* igraph.h asks for its value without having set it */
+#endif
 #include <igraph.h>
 
 G_BEGIN_DECLS
