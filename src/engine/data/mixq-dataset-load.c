@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mixq-error.h"
+#include "data/mixq-builtin-karate.h"
 #include "data/mixq-dataset.h"
 #include "data/mixq-file.h"
 #include "data/mixq-planetoid.h"
@@ -55,7 +56,6 @@ recognise (const char *base)
 /* Built-in. */
 
 static const MixqKnownDataset known[] = {
-  { "debian", "Debian software map", TRUE, 0, 0, 7, 1 },
   { "karate", "Zachary's karate club", TRUE, 34, 156, 2, 1 },
   { "cora", "Cora citation graph", FALSE, 2708, 10556, 7, 1 },
   { "citeseer", "CiteSeer citation graph", FALSE, 3327, 9104, 6, 1 },
@@ -81,8 +81,9 @@ is_builtin (const char *name)
 static MixqDataset *
 load_builtin (const char *name, GError **error)
 {
-  g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED, "%s: this build does not hold it; give a path",
-               name);
+  if (strcmp (name, "karate") == 0)
+    return mixq_builtin_karate_load (error);
+  g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED, "%s: this build does not hold it; use karate", name);
   return NULL;
 }
 
