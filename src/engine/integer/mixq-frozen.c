@@ -82,9 +82,11 @@ freeze_slot (const MixqSlot *slot, MixqFrozenSlot *frozen, GError **error)
     return FALSE;
   }
   q = &slot->quantizer[slot->active[0]];
-  if (q->granularity != MIXQ_PER_TENSOR && !(slot->info->role == MIXQ_SLOT_WEIGHT && q->granularity == MIXQ_PER_COLUMN)) {
+  if (q->granularity != MIXQ_PER_TENSOR &&
+      !(slot->info->role == MIXQ_SLOT_WEIGHT && q->granularity == MIXQ_PER_COLUMN)) {
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
-                 "freeze: %s has one scale per summed index, which no integer sum can factor out; use the default scheme",
+                 "freeze: %s has one scale per summed index, which no integer sum can factor out; use the "
+                 "default scheme",
                  slot->info->name);
     return FALSE;
   }
@@ -99,9 +101,10 @@ freeze_slot (const MixqSlot *slot, MixqFrozenSlot *frozen, GError **error)
   for (gsize i = 0; i < q->n; i++) {
     frozen->zero[i] = (gint32) q->zero[i];
     if ((float) frozen->zero[i] != q->zero[i] || !(q->scale[i] > 0) || !isfinite (q->scale[i])) {
-      g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
-                   "freeze: %s has scale %g and zero-point %g; integers need a positive scale and a whole zero-point",
-                   slot->info->name, (double) q->scale[i], (double) q->zero[i]);
+      g_set_error (
+          error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
+          "freeze: %s has scale %g and zero-point %g; integers need a positive scale and a whole zero-point",
+          slot->info->name, (double) q->scale[i], (double) q->zero[i]);
       return FALSE;
     }
   }
@@ -125,7 +128,11 @@ mixq_net_freeze (const MixqNet *net, GError **error)
 }
 
 void
-mixq_exec_store_simulated (MixqExec *exec, const MixqUnit *unit, const MixqFrozenSlot *slot, gsize row, const double *y)
+mixq_exec_store_simulated (MixqExec *exec,
+                           const MixqUnit *unit,
+                           const MixqFrozenSlot *slot,
+                           gsize row,
+                           const double *y)
 {
   for (gsize c = 0; c < unit->out_cols; c++) {
     gsize i = slot->n > 1 ? c : 0, at = row * unit->out_cols + c;
@@ -175,7 +182,11 @@ exec_alloc (MixqFrozen *frozen, MixqInputs *inputs, MixqEngine engine)
 }
 
 MixqExec *
-mixq_exec_new (MixqFrozen *frozen, MixqInputs *inputs, MixqEngine engine, GCancellable *cancellable, GError **error)
+mixq_exec_new (MixqFrozen *frozen,
+               MixqInputs *inputs,
+               MixqEngine engine,
+               GCancellable *cancellable,
+               GError **error)
 {
   g_autoptr (MixqExec) self = NULL;
 

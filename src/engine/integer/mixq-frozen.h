@@ -85,7 +85,8 @@ void mixq_exec_predict (const MixqExec *self, guint16 *prediction, guint8 *confi
 double mixq_exec_compare (const MixqExec *a, const MixqExec *b);
 
 /** mixq_accumulator_fits_int32: section 9.5: @terms products of centred codes of @a and @b bits. */
-gboolean mixq_accumulator_fits_int32 (guint a_bits, gboolean a_signed, guint b_bits, gboolean b_signed, gsize terms);
+gboolean
+mixq_accumulator_fits_int32 (guint a_bits, gboolean a_signed, guint b_bits, gboolean b_signed, gsize terms);
 
 /* For the units: */
 
@@ -94,6 +95,10 @@ gint32 mixq_frozen_slot_code (const MixqFrozenSlot *slot, gsize i, double x);
 gint32 mixq_frozen_slot_clamp (const MixqFrozenSlot *slot, double code);
 double mixq_frozen_slot_value (const MixqFrozenSlot *slot, gsize i, gint32 code);
 /** mixq_exec_store_simulated: quantizes one row of real outputs and keeps both codes and dequantized values. */
-void mixq_exec_store_simulated (MixqExec *exec, const MixqUnit *unit, const MixqFrozenSlot *slot, gsize row, const double *y);
+void mixq_exec_store_simulated (MixqExec *exec,
+                                const MixqUnit *unit,
+                                const MixqFrozenSlot *slot,
+                                gsize row,
+                                const double *y);
 
 G_END_DECLS

@@ -1,200 +1,114 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * The fast kernels. Compiled once per CPU level with MIXQ_KERNELS_TABLE as the name of the table (see meson.build).
- * GCC vector extensions lower to whatever the level has, so one source serves all. Rounding uses the 1.5 * 2^23
- * trick: exact round-half-even for |x| < 2^22 in every level, and clamped codes are at most 2^16.
- */
+/* The fast kernels. Compiled once per CPU level with MIXQ_KERNELS_TABLE as the name of the table (see meson.build). */
 #include "kernels/mixq-kernels.h"
 
 #include <math.h>
 #include <string.h>
 
-#ifdef __AVX512F__
-#define LANES 16
-#else
-#define LANES 8
-#endif
-#define ROUND_MAGIC 12582912.0f
+#include "kernels/mixq-vector.h"
+
 /* Entries ahead whose row is fetched: worth 1.3x to 2x once the gathered matrix leaves the L2 cache. */
 #define PREFETCH_AHEAD 8
-
-typedef float vf __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
-typedef guint32 vu __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
-typedef gint32 vi __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
-
-#define INLINE static inline __attribute__ ((always_inline))
-
-INLINE vf
-load (const float *p)
-{
-  return *(const vf *) p;
-}
-
-INLINE void
-store (float *p, vf v)
-{
-  *(vf *) p = v;
-}
-
-INLINE vf
-splat (float x)
-{
-  return (vf){ 0 } + x;
-}
-
-#if defined(__AVX512F__)
-#include <immintrin.h>
-
-INLINE vf
-vmin (vf a, vf b)
-{
-  return (vf) _mm512_min_ps ((__m512) a, (__m512) b);
-}
-
-INLINE vf
-vmax (vf a, vf b)
-{
-  return (vf) _mm512_max_ps ((__m512) a, (__m512) b);
-}
-#elif defined(__AVX2__)
-#include <immintrin.h>
-
-INLINE vf
-vmin (vf a, vf b)
-{
-  return (vf) _mm256_min_ps ((__m256) a, (__m256) b);
-}
-
-INLINE vf
-vmax (vf a, vf b)
-{
-  return (vf) _mm256_max_ps ((__m256) a, (__m256) b);
-}
-#else
-INLINE vf
-vmin (vf a, vf b)
-{
-  vi less = a < b;
-  return (vf) ((less & (vi) a) | (~less & (vi) b));
-}
-
-INLINE vf
-vmax (vf a, vf b)
-{
-  vi more = a > b;
-  return (vf) ((more & (vi) a) | (~more & (vi) b));
-}
-#endif
-
-INLINE vf
-vround (vf x)
-{
-  return (x + ROUND_MAGIC) - ROUND_MAGIC;
-}
-
-INLINE float
-sround (float x)
-{
-  /* volatile-free: -fno-associative-math is the default, so the pair of operations stays. */
-  return (x + ROUND_MAGIC) - ROUND_MAGIC;
-}
-
-INLINE float
-vsum (vf v)
-{
-  float sum = 0;
-
-  for (int i = 0; i < LANES / 2; i++)
-    sum += v[i] + v[i + LANES / 2];
-  return sum;
-}
+#define FLOATS_PER_LINE 16
 
 /* --- sparse products ------------------------------------------------------------------------------------------ */
 
 /* One panel of W vectors of one row: the accumulators stay in registers. */
-#define DEFINE_SPMM_PANEL(W)                                                                                      \
-  INLINE void spmm_panel_##W (const guint32 *col, const float *value, gsize n, const float *x, gsize d, float *y) \
-  {                                                                                                               \
-    vf acc[W];                                                                                                    \
-    for (int w = 0; w < W; w++)                                                                                   \
-      acc[w] = splat (0);                                                                                         \
-    for (gsize e = 0; e < n; e++) {                                                                               \
-      const float *row = x + (gsize) col[e] * d;                                                                  \
-      vf a = splat (value[e]);                                                                                    \
-      if (e + PREFETCH_AHEAD < n) {                                                                               \
-        const float *ahead = x + (gsize) col[e + PREFETCH_AHEAD] * d;                                             \
-        for (int w = 0; w < W; w += 16 / LANES)                                                                   \
-          __builtin_prefetch (ahead + w * LANES);                                                                 \
-      }                                                                                                           \
-      for (int w = 0; w < W; w++)                                                                                 \
-        acc[w] += a * load (row + w * LANES);                                                                     \
-    }                                                                                                             \
-    for (int w = 0; w < W; w++)                                                                                   \
-      store (y + w * LANES, acc[w]);                                                                              \
+#define DEFINE_SPMM_PANEL(W)                                                                                 \
+  INLINE void spmm_panel_##W (const guint32 *col, const float *value, gsize n, const float *x, gsize d,      \
+                              float *y)                                                                      \
+  {                                                                                                          \
+    vf acc[W];                                                                                               \
+    for (int w = 0; w < W; w++)                                                                              \
+      acc[w] = splat (0);                                                                                    \
+    for (gsize e = 0; e < n; e++) {                                                                          \
+      const float *row = x + (gsize) col[e] * d;                                                             \
+      vf a = splat (value[e]);                                                                               \
+      if (e + PREFETCH_AHEAD < n) {                                                                          \
+        const float *ahead = x + (gsize) col[e + PREFETCH_AHEAD] * d;                                        \
+        for (int w = 0; w < W * LANES; w += FLOATS_PER_LINE)                                                 \
+          __builtin_prefetch (ahead + w);                                                                    \
+      }                                                                                                      \
+      for (int w = 0; w < W; w++)                                                                            \
+        acc[w] += a * load (row + w * LANES);                                                                \
+    }                                                                                                        \
+    for (int w = 0; w < W; w++)                                                                              \
+      store (y + w * LANES, acc[w]);                                                                         \
   }
 DEFINE_SPMM_PANEL (8)
 DEFINE_SPMM_PANEL (4)
 DEFINE_SPMM_PANEL (2)
 DEFINE_SPMM_PANEL (1)
 
+/* The last d % LANES columns of one row. */
+INLINE void
+spmm_part (const guint32 *col, const float *value, gsize n, const float *x, gsize d, float *y, gsize width)
+{
+  vf acc = splat (0);
+
+  for (gsize e = 0; e < n; e++)
+    acc += splat (value[e]) * load_part (x + (gsize) col[e] * d, width);
+  store_part (y, acc, width);
+}
+
 static void
-spmm_columns (const gsize *row_ptr, const guint32 *col, const float *value, MixqRows rows, const float *x,
-              gsize d, float *y, gsize from, int width)
+spmm_columns (const gsize *row_ptr,
+              const guint32 *col,
+              const float *value,
+              MixqRows rows,
+              const float *x,
+              gsize d,
+              float *y,
+              gsize from,
+              int width)
 {
   for (gsize i = 0; i < rows.n; i++) {
     gsize r = mixq_rows_at (rows, i), e = row_ptr[r], n = row_ptr[r + 1] - e;
     float *out = y + r * d + from;
 
-    if (width == 8)
+    switch (width) {
+    case 8:
       spmm_panel_8 (col + e, value + e, n, x + from, d, out);
-    else if (width == 4)
+      break;
+    case 4:
       spmm_panel_4 (col + e, value + e, n, x + from, d, out);
-    else if (width == 2)
+      break;
+    case 2:
       spmm_panel_2 (col + e, value + e, n, x + from, d, out);
-    else
+      break;
+    case 1:
       spmm_panel_1 (col + e, value + e, n, x + from, d, out);
-  }
-}
-
-/* The last d % 8 columns. */
-static void
-spmm_tail (const gsize *row_ptr, const guint32 *col, const float *value, MixqRows rows, const float *x, gsize d,
-           float *y, gsize from)
-{
-  gsize width = d - from;
-
-  for (gsize i = 0; i < rows.n; i++) {
-    gsize r = mixq_rows_at (rows, i);
-    float acc[LANES] = { 0 };
-
-    for (gsize e = row_ptr[r]; e < row_ptr[r + 1]; e++) {
-      const float *row = x + (gsize) col[e] * d + from;
-      for (gsize c = 0; c < width; c++)
-        acc[c] += value[e] * row[c];
+      break;
+    default:
+      spmm_part (col + e, value + e, n, x + from, d, out, d - from);
+      break;
     }
-    memcpy (y + r * d + from, acc, width * sizeof *acc);
   }
 }
 
 static void
-spmm (const gsize *row_ptr, const guint32 *col, const float *value, MixqRows rows, const float *x, gsize d,
+spmm (const gsize *row_ptr,
+      const guint32 *col,
+      const float *value,
+      MixqRows rows,
+      const float *x,
+      gsize d,
       float *y)
 {
   gsize from = 0;
 
-  /* Wide panels read an index once for many columns; 64 to 128 columns of a feature-sized matrix still fit the L2. */
+  /* Wide panels read an index once for many columns; 128 columns of a feature-sized matrix still fit the L2. */
   for (int width = 8; width > 0; width /= 2)
     for (gsize panel = (gsize) width * LANES; from + panel <= d; from += panel)
       spmm_columns (row_ptr, col, value, rows, x, d, y, from, width);
   if (from < d)
-    spmm_tail (row_ptr, col, value, rows, x, d, y, from);
+    spmm_columns (row_ptr, col, value, rows, x, d, y, from, 0);
 }
 
 INLINE float
 dot (const float *a, const float *b, gsize d)
 {
   vf acc0 = splat (0), acc1 = splat (0);
-  float tail = 0;
   gsize c = 0;
 
   for (; c + 2 * LANES <= d; c += 2 * LANES) {
@@ -203,59 +117,194 @@ dot (const float *a, const float *b, gsize d)
   }
   for (; c + LANES <= d; c += LANES)
     acc0 += load (a + c) * load (b + c);
-  for (; c < d; c++)
-    tail += a[c] * b[c];
-  return vsum (acc0 + acc1) + tail;
+  if (c < d)
+    acc1 += load_part (a + c, d - c) * load_part (b + c, d - c);
+  return vsum (acc0 + acc1);
 }
 
 static void
-sddmm (const gsize *row_ptr, const guint32 *col, MixqRows rows, const float *a, const float *b, gsize d,
+sddmm (const gsize *row_ptr,
+       const guint32 *col,
+       MixqRows rows,
+       const float *a,
+       const float *b,
+       gsize d,
        float *out)
 {
   for (gsize i = 0; i < rows.n; i++) {
     gsize r = mixq_rows_at (rows, i);
 
-    for (gsize e = row_ptr[r]; e < row_ptr[r + 1]; e++)
+    for (gsize e = row_ptr[r]; e < row_ptr[r + 1]; e++) {
+      if (e + PREFETCH_AHEAD < row_ptr[r + 1])
+        for (gsize c = 0; c < d; c += FLOATS_PER_LINE)
+          __builtin_prefetch (b + (gsize) col[e + PREFETCH_AHEAD] * d + c);
       out[e] = dot (a + r * d, b + (gsize) col[e] * d, d);
+    }
   }
+}
+
+/* --- narrow dense products: at most MIXQ_NARROW columns, so a row of w is one or a few registers -------------- */
+
+#define NARROW_VECTORS (MIXQ_NARROW / LANES)
+#define NARROW_ROWS 4
+
+/* w padded to MIXQ_NARROW columns, so that no load is partial. */
+static void
+narrow_pad (gsize k, gsize d, const float *w, float *padded)
+{
+  memset (padded, 0, k * MIXQ_NARROW * sizeof *padded);
+  for (gsize f = 0; f < k; f++)
+    memcpy (padded + f * MIXQ_NARROW, w + f * d, d * sizeof *w);
+}
+
+INLINE void
+narrow_rows (int n, const float *const *x, gsize k, gsize d, const float *w, float *const *y)
+{
+  vf acc[NARROW_ROWS][NARROW_VECTORS];
+  float lane[MIXQ_NARROW];
+
+  for (int i = 0; i < n; i++)
+    for (int v = 0; v < NARROW_VECTORS; v++)
+      acc[i][v] = splat (0);
+  for (gsize f = 0; f < k; f++)
+    for (int i = 0; i < n; i++)
+      for (int v = 0; v < NARROW_VECTORS; v++)
+        acc[i][v] += splat (x[i][f]) * load (w + f * MIXQ_NARROW + v * LANES);
+  for (int i = 0; i < n; i++) {
+    for (int v = 0; v < NARROW_VECTORS; v++)
+      store (lane + v * LANES, acc[i][v]);
+    memcpy (y[i], lane, d * sizeof *lane);
+  }
+}
+
+static void
+narrow_forward (MixqRows rows, gsize k, gsize d, const float *x, const float *w, float *y)
+{
+  g_autofree float *padded = g_new (float, MAX (k, 1) * MIXQ_NARROW);
+  gsize i = 0;
+
+  narrow_pad (k, d, w, padded);
+  for (; i < rows.n; i += NARROW_ROWS) {
+    const float *from[NARROW_ROWS];
+    float *to[NARROW_ROWS];
+    gsize n = MIN (NARROW_ROWS, rows.n - i);
+
+    for (gsize j = 0; j < n; j++) {
+      from[j] = x + mixq_rows_at (rows, i + j) * k;
+      to[j] = y + mixq_rows_at (rows, i + j) * d;
+    }
+    if (n == NARROW_ROWS)
+      narrow_rows (NARROW_ROWS, from, k, d, padded, to);
+    else
+      for (gsize j = 0; j < n; j++)
+        narrow_rows (1, from + j, k, d, padded, to + j);
+  }
+}
+
+/* dx[f] = sum_c g[c] wt[c][f]: the columns of w as rows. */
+INLINE void
+narrow_input_gradient (gsize k, gsize d, const float *transposed, const float *g, float *dx)
+{
+  gsize f = 0;
+
+  for (; f + LANES <= k; f += LANES) {
+    vf acc = splat (0);
+    for (gsize c = 0; c < d; c++)
+      acc += splat (g[c]) * load (transposed + c * k + f);
+    store (dx + f, acc);
+  }
+  if (f < k) {
+    vf acc = splat (0);
+    for (gsize c = 0; c < d; c++)
+      acc += splat (g[c]) * load_part (transposed + c * k + f, k - f);
+    store_part (dx + f, acc, k - f);
+  }
+}
+
+static void
+narrow_backward (MixqRows rows,
+                 gsize k,
+                 gsize d,
+                 const float *x,
+                 const float *w,
+                 const float *g,
+                 float *dx,
+                 float *dw)
+{
+  g_autofree float *transposed = g_new (float, MAX (k * d, 1));
+  g_autofree float *sum = g_new0 (float, MAX (k, 1) * MIXQ_NARROW);
+
+  for (gsize f = 0; f < k; f++)
+    for (gsize c = 0; c < d; c++)
+      transposed[c * k + f] = w[f * d + c];
+  for (gsize i = 0; i < rows.n; i++) {
+    gsize r = mixq_rows_at (rows, i);
+    float lane[MIXQ_NARROW] = { 0 };
+    vf grad[NARROW_VECTORS];
+
+    memcpy (lane, g + r * d, d * sizeof *lane);
+    for (int v = 0; v < NARROW_VECTORS; v++)
+      grad[v] = load (lane + v * LANES);
+    for (gsize f = 0; f < k; f++)
+      for (int v = 0; v < NARROW_VECTORS; v++) {
+        float *at = sum + f * MIXQ_NARROW + v * LANES;
+        store (at, load (at) + splat (x[r * k + f]) * grad[v]);
+      }
+    narrow_input_gradient (k, d, transposed, g + r * d, dx + r * k);
+  }
+  for (gsize f = 0; f < k; f++)
+    memcpy (dw + f * d, sum + f * MIXQ_NARROW, d * sizeof *dw);
 }
 
 /* --- mixtures of quantizers ----------------------------------------------------------------------------------- */
 
-/* Parameters of one choice at one position: broadcast for per-tensor and per-row, loaded for per-column. */
+/* Parameters of one choice at columns c..: broadcast for per-tensor and per-row, loaded for per-column. */
 #define PARAM(array, k) (columns ? load (mix->array[k] + c) : splat (mix->array[k][at]))
-#define SPARAM(array, k) (mix->array[k][columns ? c : at])
+
+INLINE vf
+mix_vector (const MixqMix *mix, guint K, gboolean columns, gsize at, gsize c, vf x)
+{
+  vf sum = splat (0);
+
+  for (guint k = 0; k < K; k++) {
+    vf z = PARAM (zero, k);
+    vf q = vround (vmin (vmax (x * PARAM (inv, k) + z, splat (mix->lo[k])), splat (mix->hi[k])));
+    sum += (splat (mix->p[k]) * PARAM (scale, k)) * (q - z);
+  }
+  return sum;
+}
 
 INLINE void
 mix_forward_row (const MixqMix *mix, guint K, gboolean columns, gsize at, gsize d, const float *x, float *y)
 {
   gsize c = 0;
 
-  for (; c + LANES <= d; c += LANES) {
-    vf v = load (x + c), sum = splat (0);
+  for (; c + LANES <= d; c += LANES)
+    store (y + c, mix_vector (mix, K, columns, at, c, load (x + c)));
+  if (c < d)
+    store_part (y + c, mix_vector (mix, K, columns, at, c, load_part (x + c, d - c)), d - c);
+}
 
-    for (guint k = 0; k < K; k++) {
-      vf z = PARAM (zero, k);
-      vf q = vround (vmin (vmax (v * PARAM (inv, k) + z, splat (mix->lo[k])), splat (mix->hi[k])));
-      sum += (splat (mix->p[k]) * PARAM (scale, k)) * (q - z);
-    }
-    store (y + c, sum);
-  }
-  for (; c < d; c++) {
-    float sum = 0;
-
-    for (guint k = 0; k < K; k++) {
-      float z = SPARAM (zero, k);
-      float q = sround (fminf (fmaxf (x[c] * SPARAM (inv, k) + z, mix->lo[k]), mix->hi[k]));
-      sum += (mix->p[k] * SPARAM (scale, k)) * (q - z);
-    }
-    y[c] = sum;
-  }
+/* One scale for all and no gaps between the rows: the rows are one long row. */
+INLINE gboolean
+is_flat (const MixqMix *mix, MixqRows rows)
+{
+  return mix->granularity == MIXQ_PER_TENSOR && rows.index == NULL;
 }
 
 INLINE void
-mix_forward_rows (const MixqMix *mix, guint K, gboolean columns, MixqRows rows, gsize d, const float *x, float *y)
+mix_forward_rows (const MixqMix *mix,
+                  guint K,
+                  gboolean columns,
+                  MixqRows rows,
+                  gsize d,
+                  const float *x,
+                  float *y)
 {
+  if (is_flat (mix, rows)) {
+    mix_forward_row (mix, K, FALSE, 0, rows.n * d, x + rows.start * d, y + rows.start * d);
+    return;
+  }
   for (gsize i = 0; i < rows.n; i++) {
     gsize r = mixq_rows_at (rows, i);
     gsize at = mix->granularity == MIXQ_PER_ROW ? r : 0;
@@ -269,79 +318,113 @@ mix_forward (const MixqMix *mix, MixqRows rows, gsize d, const float *x, float *
 {
   gboolean columns = mix->granularity == MIXQ_PER_COLUMN;
 
-#define FORWARD(K) (columns ? mix_forward_rows (mix, K, TRUE, rows, d, x, y) : mix_forward_rows (mix, K, FALSE, rows, d, x, y))
+#define FORWARD(K)                                                                                           \
+  if (columns)                                                                                               \
+    mix_forward_rows (mix, K, TRUE, rows, d, x, y);                                                          \
+  else                                                                                                       \
+    mix_forward_rows (mix, K, FALSE, rows, d, x, y);                                                         \
+  break
   switch (mix->n) {
-  case 1: FORWARD (1); break;
-  case 2: FORWARD (2); break;
-  case 3: FORWARD (3); break;
-  default: FORWARD (mix->n); break;
+  case 1:
+    FORWARD (1);
+  case 2:
+    FORWARD (2);
+  case 3:
+    FORWARD (3);
+  default:
+    FORWARD (mix->n);
   }
 #undef FORWARD
 }
 
-INLINE void
-mix_backward_row (const MixqMix *mix, guint K, gboolean columns, gsize at, gsize d, const float *x,
-                  const float *g, float *dx, vf *acc, float *tail)
+INLINE vf
+mix_gradient (const MixqMix *mix, guint K, gboolean columns, gsize at, gsize c, vf x, vf grad, vf *acc)
 {
-  gsize c = 0;
+  vf pass = splat (0);
 
-  for (; c + LANES <= d; c += LANES) {
-    vf v = load (x + c), grad = load (g + c), pass = splat (0);
+  for (guint k = 0; k < K; k++) {
+    vf z = PARAM (zero, k), u = x * PARAM (inv, k) + z;
+    vf lo = splat (mix->lo[k]), hi = splat (mix->hi[k]);
 
-    for (guint k = 0; k < K; k++) {
-      vf z = PARAM (zero, k), u = v * PARAM (inv, k) + z;
-      vf lo = splat (mix->lo[k]), hi = splat (mix->hi[k]);
-      vi inside = (u >= lo) & (u <= hi);
-
-      pass += (vf) (inside & (vi) splat (mix->p[k]));
-      if (acc != NULL)
-        acc[k] += grad * (PARAM (scale, k) * (vround (vmin (vmax (u, lo), hi)) - z));
-    }
-    store (dx + c, grad * pass);
+    pass += vkeep ((u >= lo) & (u <= hi), splat (mix->p[k]));
+    if (acc != NULL)
+      acc[k] += grad * (PARAM (scale, k) * (vround (vmin (vmax (u, lo), hi)) - z));
   }
-  for (; c < d; c++) {
-    float grad = g[c], pass = 0;
-
-    for (guint k = 0; k < K; k++) {
-      float z = SPARAM (zero, k), u = x[c] * SPARAM (inv, k) + z;
-
-      if (u >= mix->lo[k] && u <= mix->hi[k])
-        pass += mix->p[k];
-      if (acc != NULL)
-        tail[k] += grad * (SPARAM (scale, k) * (sround (fminf (fmaxf (u, mix->lo[k]), mix->hi[k])) - z));
-    }
-    dx[c] = grad * pass;
-  }
+  return grad * pass;
 }
 
 INLINE void
-mix_backward_rows (const MixqMix *mix, guint K, gboolean columns, MixqRows rows, gsize d, const float *x,
-                   const float *g, float *dx, double *dots)
+mix_backward_row (const MixqMix *mix,
+                  guint K,
+                  gboolean columns,
+                  gsize at,
+                  gsize d,
+                  const float *x,
+                  const float *g,
+                  float *dx,
+                  vf *acc)
 {
-  for (gsize i = 0; i < rows.n; i++) {
-    gsize r = mixq_rows_at (rows, i);
+  gsize c = 0;
+
+  for (; c + LANES <= d; c += LANES)
+    store (dx + c, mix_gradient (mix, K, columns, at, c, load (x + c), load (g + c), acc));
+  if (c < d)
+    store_part (
+        dx + c,
+        mix_gradient (mix, K, columns, at, c, load_part (x + c, d - c), load_part (g + c, d - c), acc),
+        d - c);
+}
+
+/* Sums of a few thousand products stay in float vectors; rows and pieces are added in double. */
+#define FLAT_PIECE 4096
+
+INLINE void
+mix_backward_rows (const MixqMix *mix,
+                   guint K,
+                   gboolean columns,
+                   MixqRows rows,
+                   gsize d,
+                   const float *x,
+                   const float *g,
+                   float *dx,
+                   double *dots)
+{
+  gboolean flat = is_flat (mix, rows);
+  gsize total = rows.n * d, pieces = flat ? (total + FLAT_PIECE - 1) / FLAT_PIECE : rows.n;
+
+  for (gsize i = 0; i < pieces; i++) {
+    gsize r = flat ? 0 : mixq_rows_at (rows, i);
+    gsize from = flat ? rows.start * d + i * FLAT_PIECE : r * d;
+    gsize n = flat ? MIN (FLAT_PIECE, total - i * FLAT_PIECE) : d;
     gsize at = mix->granularity == MIXQ_PER_ROW ? r : 0;
     vf acc[MIXQ_MIX_MAX];
-    float tail[MIXQ_MIX_MAX];
 
-    for (guint k = 0; k < K; k++) {
+    for (guint k = 0; k < K; k++)
       acc[k] = splat (0);
-      tail[k] = 0;
-    }
-    mix_backward_row (mix, K, columns, at, d, x + r * d, g + r * d, dx + r * d, dots != NULL ? acc : NULL, tail);
-    if (dots != NULL)
-      for (guint k = 0; k < K; k++)
-        dots[k] += (double) (vsum (acc[k]) + tail[k]);
+    mix_backward_row (mix, K, columns, at, n, x + from, g + from, dx + from, dots != NULL ? acc : NULL);
+    for (guint k = 0; dots != NULL && k < K; k++)
+      dots[k] += (double) vsum (acc[k]);
   }
 }
 
 static void
-mix_backward (const MixqMix *mix, MixqRows rows, gsize d, const float *x, const float *g, float *dx, double *dots)
+mix_backward (const MixqMix *mix,
+              MixqRows rows,
+              gsize d,
+              const float *x,
+              const float *g,
+              float *dx,
+              double *dots)
 {
   gboolean columns = mix->granularity == MIXQ_PER_COLUMN;
 
-#define BACKWARD(K, DOTS) \
-  (columns ? mix_backward_rows (mix, K, TRUE, rows, d, x, g, dx, DOTS) : mix_backward_rows (mix, K, FALSE, rows, d, x, g, dx, DOTS))
+#define BACKWARD(K, DOTS)                                                                                    \
+  do {                                                                                                       \
+    if (columns)                                                                                             \
+      mix_backward_rows (mix, K, TRUE, rows, d, x, g, dx, DOTS);                                             \
+    else                                                                                                     \
+      mix_backward_rows (mix, K, FALSE, rows, d, x, g, dx, DOTS);                                            \
+  } while (0)
   if (mix->n == 1 && dots == NULL)
     BACKWARD (1, NULL);
   else if (mix->n == 3 && dots != NULL)
@@ -355,24 +438,26 @@ mix_backward (const MixqMix *mix, MixqRows rows, gsize d, const float *x, const 
 
 /* --- elementwise ---------------------------------------------------------------------------------------------- */
 
+/* Rows without gaps are one long row. */
+#define FOR_EACH_RUN(rows, d, base, n)                                                                       \
+  for (gsize run = 0, runs = (rows).index != NULL ? (rows).n : MIN ((rows).n, 1),                            \
+             n = (rows).index != NULL ? (d) : (rows).n * (d), base = 0;                                      \
+       run < runs && (base = mixq_rows_at (rows, run) * (d), TRUE); run++)
+
 static void
 relu_forward (MixqRows rows, gsize d, const float *x, float *y)
 {
-  for (gsize i = 0; i < rows.n; i++) {
-    gsize base = mixq_rows_at (rows, i) * d;
-    for (gsize c = 0; c < d; c++)
-      y[base + c] = x[base + c] > 0 ? x[base + c] : 0;
-  }
+  FOR_EACH_RUN (rows, d, base, n)
+  for (gsize c = 0; c < n; c++)
+    y[base + c] = x[base + c] > 0 ? x[base + c] : 0;
 }
 
 static void
 relu_backward (MixqRows rows, gsize d, const float *y, const float *g, float *dx)
 {
-  for (gsize i = 0; i < rows.n; i++) {
-    gsize base = mixq_rows_at (rows, i) * d;
-    for (gsize c = 0; c < d; c++)
-      dx[base + c] = y[base + c] > 0 ? g[base + c] : 0;
-  }
+  FOR_EACH_RUN (rows, d, base, n)
+  for (gsize c = 0; c < n; c++)
+    dx[base + c] = y[base + c] > 0 ? g[base + c] : 0;
 }
 
 /* A 32-bit finaliser (lowbias32) over the element number mixed with the key: random access, no state. */
@@ -394,9 +479,12 @@ dropout (MixqRows rows, gsize d, float keep, guint64 key, const float *x, float 
   guint32 limit = (guint32) (MIN (keep, 0.99999994f) * 4294967296.0);
   float factor = 1.0f / keep;
 
-  for (gsize i = 0; keep >= 1.0f && i < rows.n; i++)
-    memcpy (y + mixq_rows_at (rows, i) * d, x + mixq_rows_at (rows, i) * d, d * sizeof *y);
-  for (gsize i = 0; keep < 1.0f && i < rows.n; i++) {
+  if (keep >= 1.0f) {
+    for (gsize i = 0; y != x && i < rows.n; i++)
+      memcpy (y + mixq_rows_at (rows, i) * d, x + mixq_rows_at (rows, i) * d, d * sizeof *y);
+    return;
+  }
+  for (gsize i = 0; i < rows.n; i++) {
     gsize r = mixq_rows_at (rows, i), base = r * d;
     guint32 row_key = hash32 ((guint32) r * 0x9e3779b9u + low) ^ high;
 
@@ -406,18 +494,24 @@ dropout (MixqRows rows, gsize d, float keep, guint64 key, const float *x, float 
 }
 
 static void
-adam (const MixqAdam *a, gsize n, float *w, const float *g, float *m, float *v)
+adam (const MixqAdam *a,
+      gsize n,
+      float *restrict w,
+      const float *restrict g,
+      float *restrict m,
+      float *restrict v)
 {
-  float keep1 = 1.0f - a->beta1, keep2 = 1.0f - a->beta2;
+  float beta1 = a->beta1, beta2 = a->beta2, keep1 = 1.0f - beta1, keep2 = 1.0f - beta2;
+  float decay = a->decay, step = a->step, correct = a->v_correct, eps = a->eps;
 
   for (gsize i = 0; i < n; i++) {
-    float grad = g[i] + a->decay * w[i];
-    float first = a->beta1 * m[i] + keep1 * grad;
-    float second = a->beta2 * v[i] + keep2 * grad * grad;
+    float grad = g[i] + decay * w[i];
+    float first = beta1 * m[i] + keep1 * grad;
+    float second = beta2 * v[i] + keep2 * grad * grad;
 
     m[i] = first;
     v[i] = second;
-    w[i] -= a->step * first / (sqrtf (second * a->v_correct) + a->eps);
+    w[i] -= step * first / (sqrtf (second * correct) + eps);
   }
 }
 
@@ -434,31 +528,39 @@ column_sums (MixqRows rows, gsize d, const float *g, const float *x, double *sum
   }
 }
 
+INLINE vf
+square_error (vf x, float scale, float inv, float zero, float lo, float hi)
+{
+  vf q = vround (vmin (vmax (x * inv + zero, splat (lo)), splat (hi)));
+  vf e = (q - zero) * scale - x;
+
+  return e * e;
+}
+
 static double
 quantize_error (gsize n, const float *x, const float *weight, float scale, float zero, float lo, float hi)
 {
-  float inv = 1.0f / scale, tail = 0;
-  vf acc = splat (0);
+  float inv = 1.0f / scale;
   double total = 0;
   gsize i = 0;
 
   while (i + LANES <= n) {
-    gsize end = MIN (i + 4096, n);
+    gsize end = MIN (i + FLAT_PIECE, n);
+    vf acc = splat (0);
 
     for (; i + LANES <= end; i += LANES) {
-      vf v = load (x + i);
-      vf q = vround (vmin (vmax (v * inv + zero, splat (lo)), splat (hi)));
-      vf e = (q - zero) * scale - v;
-      acc += weight != NULL ? e * e * load (weight + i) : e * e;
+      vf e = square_error (load (x + i), scale, inv, zero, lo, hi);
+      if (weight != NULL)
+        e *= load (weight + i);
+      acc += e;
     }
     total += (double) vsum (acc);
-    acc = splat (0);
   }
   for (; i < n; i++) {
-    float q = sround (fminf (fmaxf (x[i] * inv + zero, lo), hi)), e = (q - zero) * scale - x[i];
-    tail += weight != NULL ? e * e * weight[i] : e * e;
+    vf e = square_error (load_part (x + i, 1), scale, inv, zero, lo, hi);
+    total += (double) (weight != NULL ? e[0] * weight[i] : e[0]);
   }
-  return total + (double) tail;
+  return total;
 }
 
 extern const MixqKernels MIXQ_KERNELS_TABLE;
@@ -471,6 +573,8 @@ const MixqKernels MIXQ_KERNELS_TABLE = {
   .relu_forward = relu_forward,
   .relu_backward = relu_backward,
   .dropout = dropout,
+  .narrow_forward = narrow_forward,
+  .narrow_backward = narrow_backward,
   .adam = adam,
   .column_sums = column_sums,
   .quantize_error = quantize_error,

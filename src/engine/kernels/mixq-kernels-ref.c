@@ -5,7 +5,12 @@
 #include <math.h>
 
 static void
-spmm (const gsize *row_ptr, const guint32 *col, const float *value, MixqRows rows, const float *x, gsize d,
+spmm (const gsize *row_ptr,
+      const guint32 *col,
+      const float *value,
+      MixqRows rows,
+      const float *x,
+      gsize d,
       float *y)
 {
   for (gsize i = 0; i < rows.n; i++) {
@@ -21,7 +26,12 @@ spmm (const gsize *row_ptr, const guint32 *col, const float *value, MixqRows row
 }
 
 static void
-sddmm (const gsize *row_ptr, const guint32 *col, MixqRows rows, const float *a, const float *b, gsize d,
+sddmm (const gsize *row_ptr,
+       const guint32 *col,
+       MixqRows rows,
+       const float *a,
+       const float *b,
+       gsize d,
        float *out)
 {
   for (gsize i = 0; i < rows.n; i++) {
@@ -40,10 +50,13 @@ static gsize
 param_at (const MixqMix *mix, gsize row, gsize column)
 {
   switch (mix->granularity) {
-  case MIXQ_PER_COLUMN: return column;
-  case MIXQ_PER_ROW: return row;
+  case MIXQ_PER_COLUMN:
+    return column;
+  case MIXQ_PER_ROW:
+    return row;
   case MIXQ_PER_TENSOR:
-  default: return 0;
+  default:
+    return 0;
   }
 }
 
@@ -73,7 +86,13 @@ mix_forward (const MixqMix *mix, MixqRows rows, gsize d, const float *x, float *
 }
 
 static void
-mix_backward (const MixqMix *mix, MixqRows rows, gsize d, const float *x, const float *g, float *dx, double *dot)
+mix_backward (const MixqMix *mix,
+              MixqRows rows,
+              gsize d,
+              const float *x,
+              const float *g,
+              float *dx,
+              double *dot)
 {
   for (gsize i = 0; i < rows.n; i++) {
     gsize r = mixq_rows_at (rows, i);
@@ -134,6 +153,47 @@ dropout (MixqRows rows, gsize d, float keep, guint64 key, const float *x, float 
 }
 
 static void
+narrow_forward (MixqRows rows, gsize k, gsize d, const float *x, const float *w, float *y)
+{
+  for (gsize i = 0; i < rows.n; i++) {
+    gsize r = mixq_rows_at (rows, i);
+
+    for (gsize c = 0; c < d; c++) {
+      double sum = 0;
+      for (gsize f = 0; f < k; f++)
+        sum += (double) x[r * k + f] * (double) w[f * d + c];
+      y[r * d + c] = (float) sum;
+    }
+  }
+}
+
+static void
+narrow_backward (MixqRows rows,
+                 gsize k,
+                 gsize d,
+                 const float *x,
+                 const float *w,
+                 const float *g,
+                 float *dx,
+                 float *dw)
+{
+  for (gsize f = 0; f < k; f++)
+    for (gsize c = 0; c < d; c++) {
+      double sum = 0;
+      for (gsize i = 0; i < rows.n; i++)
+        sum += (double) x[mixq_rows_at (rows, i) * k + f] * (double) g[mixq_rows_at (rows, i) * d + c];
+      dw[f * d + c] = (float) sum;
+    }
+  for (gsize i = 0; i < rows.n; i++)
+    for (gsize f = 0, r = mixq_rows_at (rows, i); f < k; f++) {
+      double sum = 0;
+      for (gsize c = 0; c < d; c++)
+        sum += (double) g[r * d + c] * (double) w[f * d + c];
+      dx[r * k + f] = (float) sum;
+    }
+}
+
+static void
 adam (const MixqAdam *a, gsize n, float *w, const float *g, float *m, float *v)
 {
   for (gsize i = 0; i < n; i++) {
@@ -143,7 +203,8 @@ adam (const MixqAdam *a, gsize n, float *w, const float *g, float *m, float *v)
 
     m[i] = (float) mi;
     v[i] = (float) vi;
-    w[i] = (float) ((double) w[i] - (double) a->step * mi / (sqrt (vi * (double) a->v_correct) + (double) a->eps));
+    w[i] = (float) ((double) w[i] -
+                    (double) a->step * mi / (sqrt (vi * (double) a->v_correct) + (double) a->eps));
   }
 }
 
@@ -163,7 +224,8 @@ quantize_error (gsize n, const float *x, const float *weight, float scale, float
   double total = 0;
 
   for (gsize i = 0; i < n; i++) {
-    double q = nearbyint (fmin (fmax ((double) x[i] / (double) scale + (double) zero, (double) lo), (double) hi));
+    double q = nearbyint (
+        fmin (fmax ((double) x[i] / (double) scale + (double) zero, (double) lo), (double) hi));
     double e = (q - (double) zero) * (double) scale - (double) x[i];
     total += e * e * (weight != NULL ? (double) weight[i] : 1.0);
   }
@@ -179,6 +241,8 @@ const MixqKernels mixq_kernels_ref = {
   .relu_forward = relu_forward,
   .relu_backward = relu_backward,
   .dropout = dropout,
+  .narrow_forward = narrow_forward,
+  .narrow_backward = narrow_backward,
   .adam = adam,
   .column_sums = column_sums,
   .quantize_error = quantize_error,

@@ -32,7 +32,8 @@ mixq_kernels_get_avx512 (void)
 const MixqKernels *
 mixq_kernels_get (void)
 {
-  const MixqKernels *levels[] = { mixq_kernels_get_avx512 (), mixq_kernels_get_avx2 (), &mixq_kernels_portable };
+  const MixqKernels *levels[] = { mixq_kernels_get_avx512 (), mixq_kernels_get_avx2 (),
+                                  &mixq_kernels_portable };
   const char *wanted = g_getenv ("MIXQ_CPU");
 
   for (gsize i = 0; wanted != NULL && i < G_N_ELEMENTS (levels); i++)

@@ -6,21 +6,33 @@
 G_BEGIN_DECLS
 
 #define MIXQ_MIX_MAX 9
+#define MIXQ_NARROW                                                                                          \
+  16 /* columns up to which a dense product has kernels of its own; wider ones are OpenBLAS's */
 
 /**
  * MixqRows: which rows of a matrix an operation touches
- * @index: (array length=n) (nullable): ascending row numbers; %NULL means rows 0..n-1
+ * @index: (array length=n) (nullable): ascending row numbers; %NULL means rows start..start + n - 1
  */
 typedef struct
 {
   const guint32 *index;
   gsize n;
+  gsize start;
 } MixqRows;
 
 static inline gsize
 mixq_rows_at (MixqRows rows, gsize i)
 {
-  return rows.index != NULL ? rows.index[i] : i;
+  return rows.index != NULL ? rows.index[i] : rows.start + i;
+}
+
+/** mixq_rows_block: rows [from, from + n) of @rows: what a tile of an operation works on. */
+static inline MixqRows
+mixq_rows_block (MixqRows rows, gsize from, gsize n)
+{
+  n = MIN (n, rows.n - from);
+  return rows.index != NULL ? (MixqRows){ rows.index + from, n, 0 }
+                            : (MixqRows){ NULL, n, rows.start + from };
 }
 
 /** Granularity of a quantizer over a rows x cols matrix. */
@@ -65,26 +77,57 @@ typedef struct
   const char *name;
 
   /* y[r] = sum_e value[e] x[col[e]] over the entries e of row r; rows outside @rows are untouched. */
-  void (*spmm) (const gsize *row_ptr, const guint32 *col, const float *value, MixqRows rows, const float *x,
-                gsize d, float *y);
+  void (*spmm) (const gsize *row_ptr,
+                const guint32 *col,
+                const float *value,
+                MixqRows rows,
+                const float *x,
+                gsize d,
+                float *y);
   /* out[e] = a[r] . b[col[e]] for the entries of @rows. */
-  void (*sddmm) (const gsize *row_ptr, const guint32 *col, MixqRows rows, const float *a, const float *b,
-                 gsize d, float *out);
+  void (*sddmm) (const gsize *row_ptr,
+                 const guint32 *col,
+                 MixqRows rows,
+                 const float *a,
+                 const float *b,
+                 gsize d,
+                 float *out);
   /* y = mix (x); y may equal x. */
   void (*mix_forward) (const MixqMix *mix, MixqRows rows, gsize d, const float *x, float *y);
   /* dx = g . sum_k p_k [v_k in range]; dot[k] += <g, Q_k (x)> (dot may be NULL); dx may equal g. */
-  void (*mix_backward) (const MixqMix *mix, MixqRows rows, gsize d, const float *x, const float *g, float *dx,
+  void (*mix_backward) (const MixqMix *mix,
+                        MixqRows rows,
+                        gsize d,
+                        const float *x,
+                        const float *g,
+                        float *dx,
                         double *dot);
   void (*relu_forward) (MixqRows rows, gsize d, const float *x, float *y);
   /* dx = g where y > 0; dx may equal g. */
   void (*relu_backward) (MixqRows rows, gsize d, const float *y, const float *g, float *dx);
   /* y = x / keep where hash (key, row * d + column) keeps it, else 0. Backward is the same map on gradients. */
   void (*dropout) (MixqRows rows, gsize d, float keep, guint64 key, const float *x, float *y);
+  /* y = x w for few columns: x rows x k, w k x d, d at most MIXQ_NARROW. Rows outside @rows are untouched. */
+  void (*narrow_forward) (MixqRows rows, gsize k, gsize d, const float *x, const float *w, float *y);
+  /* dx = g w^T on @rows; dw (overwritten) = sum over @rows of x^T g. */
+  void (*narrow_backward) (MixqRows rows,
+                           gsize k,
+                           gsize d,
+                           const float *x,
+                           const float *w,
+                           const float *g,
+                           float *dx,
+                           float *dw);
   void (*adam) (const MixqAdam *adam, gsize n, float *w, const float *g, float *m, float *v);
-  /* y[row] += a[row] for col sums: sum_g[c] += g, sum_gx[c] += g * x */
+  /* sum_g[c] += g, sum_gx[c] += g x, over @rows. */
   void (*column_sums) (MixqRows rows, gsize d, const float *g, const float *x, double *sum_g, double *sum_gx);
   /* squared error of quantizing x by (s, z, lo, hi); weight (nullable) multiplies each term */
-  double (*quantize_error) (gsize n, const float *x, const float *weight, float scale, float zero, float lo,
+  double (*quantize_error) (gsize n,
+                            const float *x,
+                            const float *weight,
+                            float scale,
+                            float zero,
+                            float lo,
                             float hi);
 } MixqKernels;
 

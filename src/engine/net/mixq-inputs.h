@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   MixqDataset *dataset;
-  MixqCsr *features;  /* n x F with values */
-  MixqCsr *adjacency; /* n x n with values, E' = E + N entries, symmetric */
+  MixqCsr *features;        /* n x F with values */
+  MixqCsr *adjacency;       /* n x n with values, E' = E + N entries, symmetric */
   gboolean features_signed; /* some feature is negative */
-  guint32 *node[4];   /* ascending node numbers of each MixqPart; [0] unused */
+  guint32 *node[4];         /* ascending node numbers of each MixqPart; [0] unused */
   gsize n_node[4];
   /*< private >*/
   gatomicrefcount ref_count;

@@ -13,6 +13,8 @@
 #define CALIBRATION_SAMPLE 20000
 #define CALIBRATION_STEPS 40
 #define BUFFER_ALIGNMENT 64
+/* Rows of a tile hold this many floats: 16 KiB, half an L1 cache. */
+#define TILE_FLOATS 4096
 
 static float *
 buffer_new (gsize n)
@@ -45,10 +47,10 @@ init_slots (MixqNet *self, guint n_choices, const guint8 *choices, const guint8 
 {
   self->n_slots = self->model->n_slots;
   self->slots = g_new0 (MixqSlot, self->n_slots);
-  self->alpha = g_new0 (float, self->n_slots * MIXQ_MAX_CHOICES);
-  self->alpha_g = g_new0 (float, self->n_slots * MIXQ_MAX_CHOICES);
-  self->alpha_m = g_new0 (float, self->n_slots * MIXQ_MAX_CHOICES);
-  self->alpha_v = g_new0 (float, self->n_slots * MIXQ_MAX_CHOICES);
+  self->alpha = g_new0 (float, self->n_slots *MIXQ_MAX_CHOICES);
+  self->alpha_g = g_new0 (float, self->n_slots *MIXQ_MAX_CHOICES);
+  self->alpha_m = g_new0 (float, self->n_slots *MIXQ_MAX_CHOICES);
+  self->alpha_v = g_new0 (float, self->n_slots *MIXQ_MAX_CHOICES);
   for (guint s = 0; s < self->n_slots; s++) {
     const MixqSlotInfo *info = &self->model->slots[s];
     gboolean is_signed = info->is_signed || (info->role == MIXQ_SLOT_INPUT && self->inputs->features_signed);
@@ -89,6 +91,7 @@ init_buffers (MixqNet *self, guint n_copies, gboolean quantized)
 
   for (guint v = 1; v < model->n_values; v++) {
     self->value[v] = buffer_new (n * model->value_cols[v]);
+    self->read[v] = self->value[v];
     self->grad[v] = buffer_new (n * model->value_cols[v]);
     widest = MAX (widest, model->value_cols[v]);
   }
@@ -132,8 +135,12 @@ mixq_net_new (MixqModel *model,
     self->rules = *rules;
   self->keep = (float) (1.0 - model->spec.dropout);
   self->value = g_new0 (float *, model->n_values);
+  self->read = g_new0 (float *, model->n_values);
   self->grad = g_new0 (float *, model->n_values);
   self->pre = g_new0 (float *, model->n_values);
+  self->n_readers = g_new0 (guint8, model->n_values);
+  for (guint u = 0; u < model->n_units; u++)
+    self->n_readers[model->units[u].input]++;
   self->frontier = g_new0 (MixqRows, model->n_values);
   self->frontier_index = g_new0 (guint32 *, model->n_values);
   self->weights = g_new0 (MixqWeight, model->n_units);
@@ -187,8 +194,10 @@ mixq_net_free (MixqNet *self)
   g_free (self->alpha_m);
   g_free (self->alpha_v);
   g_free (self->value);
+  g_free (self->read);
   g_free (self->grad);
   g_free (self->pre);
+  g_free (self->n_readers);
   g_free (self->frontier);
   g_free (self->frontier_index);
   g_free (self->weights);
@@ -223,7 +232,8 @@ mixq_net_set_weights (MixqNet *self, float *const *weight)
 {
   for (guint u = 0; u < self->model->n_units; u++)
     for (guint k = 0; k < self->weights[u].n_copies; k++)
-      memcpy (self->weights[u].w[k], weight[u], self->weights[u].rows * self->weights[u].cols * sizeof (float));
+      memcpy (self->weights[u].w[k], weight[u],
+              self->weights[u].rows * self->weights[u].cols * sizeof (float));
 }
 
 gsize
@@ -294,6 +304,8 @@ mixq_net_forward (MixqNet *self, guint from, guint to, MixqPass pass)
 void
 mixq_net_backward (MixqNet *self)
 {
+  for (guint s = 0; s < self->n_slots; s++)
+    memset (self->slots[s].dot, 0, sizeof self->slots[s].dot);
   for (guint u = self->model->n_units; u-- > 0;)
     mixq_unit_class (self->model->units[u].kind)->backward (self, u);
 }
@@ -301,7 +313,7 @@ mixq_net_backward (MixqNet *self)
 float *
 mixq_net_logits (MixqNet *self)
 {
-  return self->value[self->model->units[self->model->n_units - 1].output];
+  return self->read[self->model->units[self->model->n_units - 1].output];
 }
 
 float *
@@ -324,12 +336,6 @@ mixq_net_slot (MixqNet *self, int slot)
   return &self->slots[slot];
 }
 
-float *
-mixq_net_output_target (MixqNet *self, const MixqUnit *unit)
-{
-  return mixq_net_slot (self, unit->slot_output) != NULL ? self->pre[unit->output] : self->value[unit->output];
-}
-
 /* An evenly spaced sample of the rows' entries; what a following ReLU throws away is not worth codes. */
 static gsize
 sample_rows (const MixqSlot *slot, MixqRows rows, gsize d, const float *x, float *sample)
@@ -339,7 +345,7 @@ sample_rows (const MixqSlot *slot, MixqRows rows, gsize d, const float *x, float
   for (gsize t = 0; t < count; t++) {
     gsize at = total <= CALIBRATION_SAMPLE ? t : (gsize) ((double) t * (double) total / (double) count);
     float v = x[mixq_rows_at (rows, at / d) * d + at % d];
-    sample[t] = slot->before_relu ? fmaxf (v, 0) : v;
+    sample[t] = slot->before_relu && v < 0 ? 0 : v;
   }
   return count;
 }
@@ -363,17 +369,37 @@ calibrate_output (MixqNet *self, MixqSlot *slot, MixqRows rows, gsize d, const f
 }
 
 void
-mixq_net_finish_output (MixqNet *self, const MixqUnit *unit, MixqRows rows)
+mixq_net_produce (MixqNet *self,
+                  const MixqUnit *unit,
+                  MixqRows rows,
+                  gboolean tiled,
+                  MixqProduce produce,
+                  gconstpointer data)
 {
   MixqSlot *slot = mixq_net_slot (self, unit->slot_output);
+  gsize d = unit->out_cols, tile = tiled ? MAX (TILE_FLOATS / MAX (d, 1), 4) : MAX (rows.n, 1);
+  float *value = self->value[unit->output], *pre = self->pre[unit->output];
   MixqMix mix;
 
-  if (slot == NULL)
+  self->read[unit->output] = value;
+  if (slot == NULL) {
+    produce (self, unit, rows, data, value);
     return;
-  if (slot->calibrate)
-    calibrate_output (self, slot, rows, unit->out_cols, self->pre[unit->output]);
+  }
+  if (slot->calibrate) {
+    produce (self, unit, rows, data, pre);
+    calibrate_output (self, slot, rows, d, pre);
+    mixq_slot_mix (slot, &mix);
+    self->kernels->mix_forward (&mix, rows, d, pre, value);
+    return;
+  }
   mixq_slot_mix (slot, &mix);
-  self->kernels->mix_forward (&mix, rows, unit->out_cols, self->pre[unit->output], self->value[unit->output]);
+  for (gsize from = 0; from < rows.n; from += tile) {
+    MixqRows block = mixq_rows_block (rows, from, tile);
+
+    produce (self, unit, block, data, pre);
+    self->kernels->mix_forward (&mix, block, d, pre, value);
+  }
 }
 
 float *

@@ -48,11 +48,11 @@ typedef struct
 /** MixqNetRules: how this network quantizes. The defaults are all FALSE; the published code is all TRUE. */
 typedef struct
 {
-  gboolean per_column;         /* activations per column, weights per input feature, min-max ranges */
-  gboolean learn_ranges;       /* scale and zero-point move by the mean-of-rows rule (section 3) */
-  gboolean weight_copies;      /* one weight matrix a width (section 15) */
-  gboolean float_adjacency;    /* the adjacency is not quantized in the forward pass */
-  gboolean overwrite_weights;  /* QAT writes the quantized weight back into the master (5.2) */
+  gboolean per_column;        /* activations per column, weights per input feature, min-max ranges */
+  gboolean learn_ranges;      /* scale and zero-point move by the mean-of-rows rule (section 3) */
+  gboolean weight_copies;     /* one weight matrix a width (section 15) */
+  gboolean float_adjacency;   /* the adjacency is not quantized in the forward pass */
+  gboolean overwrite_weights; /* QAT writes the quantized weight back into the master (5.2) */
 } MixqNetRules;
 
 /** MixqPass: one forward pass's manner. */
@@ -81,8 +81,10 @@ typedef struct
   MixqWeight *weights; /* one a unit; rows 0 where the unit has none */
 
   float **value; /* [value id], n_nodes x cols; value[0] is NULL: the features are sparse */
+  float **read;  /* [value id]: where readers find it: value, or the input's where a unit changes nothing */
   float **grad;  /* [value id] */
   float **pre;   /* [value id] (nullable): before the output slot */
+  guint8 *n_readers;  /* [value id]: units that read it; what one unit reads it may change in place */
   MixqRows *frontier; /* [value id]: rows from which a loss node is reached */
   guint32 **frontier_index;
 
@@ -102,7 +104,9 @@ typedef struct
   float *scratch[2]; /* packed rows for dense products */
   float keep;        /* 1 - dropout */
   guint64 dropout_key;
-  guint n_prefix;    /* units before the first dropout: shared by evaluation and the next training step */
+  const MixqAdam
+      *adam; /* (nullable) (borrowed): set, backward steps each weight while its gradient is in the cache */
+  guint n_prefix; /* units before the first dropout: shared by evaluation and the next training step */
 } MixqNet;
 
 /**
@@ -149,9 +153,20 @@ MixqRows mixq_net_rows (const MixqNet *self, int value, MixqPass pass);
 gboolean mixq_slot_is_identity (const MixqSlot *slot);
 void mixq_slot_mix (const MixqSlot *slot, MixqMix *mix);
 MixqSlot *mixq_net_slot (MixqNet *self, int slot); /* (nullable): NULL for -1, an identity slot, float32 */
-/** mixq_net_output_target: where a unit writes before its output slot, and mixq_net_finish_output() that applies it. */
-float *mixq_net_output_target (MixqNet *self, const MixqUnit *unit);
-void mixq_net_finish_output (MixqNet *self, const MixqUnit *unit, MixqRows rows);
+/**
+ * MixqProduce: computes some rows of a unit's output into @y.
+ *
+ * mixq_net_produce: calls @produce for @rows and applies the output slot: in tiles that stay in the L1 cache, or in two
+ * sweeps where the slot must first see all of the tensor to take its ranges, or where the producer is better at large
+ * blocks (not @tiled).
+ */
+typedef void (*MixqProduce) (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer data, float *y);
+void mixq_net_produce (MixqNet *self,
+                       const MixqUnit *unit,
+                       MixqRows rows,
+                       gboolean tiled,
+                       MixqProduce produce,
+                       gconstpointer data);
 /** mixq_net_output_grad: gradient before the output slot, in place; also fills the slot's dots. */
 float *mixq_net_output_grad (MixqNet *self, const MixqUnit *unit, MixqRows rows);
 

@@ -120,7 +120,7 @@ mixq_slot_backward (MixqSlot *slot,
   mixq_slot_mix (slot, &mix);
   kernels->mix_backward (&mix, rows, d, x, g, dx, slot->n_active > 1 ? dot : NULL);
   for (guint a = 0; a < slot->n_active; a++)
-    slot->dot[slot->active[a]] = dot[a];
+    slot->dot[slot->active[a]] += dot[a];
 }
 
 /* d/ds_k = p_k / n sum g x / s_k, d/dz_k = p_k / n sum g: method spec section 3, n the rows of dimension 0. */

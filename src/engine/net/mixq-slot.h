@@ -16,7 +16,7 @@ void mixq_slot_clear (MixqSlot *self);
 void mixq_slot_update_probabilities (MixqSlot *self);
 /** mixq_slot_mix_one: appends one choice with weight @p to @mix. */
 void mixq_slot_mix_one (const MixqSlot *slot, guint choice, float p, MixqMix *mix);
-/** mixq_slot_backward: dx from g through the mixture; fills slot->dot where there is something to choose. */
+/** mixq_slot_backward: dx from g through the mixture; adds to slot->dot where there is something to choose. */
 void mixq_slot_backward (MixqSlot *slot,
                          const MixqKernels *kernels,
                          MixqRows rows,

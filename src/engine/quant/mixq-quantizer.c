@@ -24,17 +24,21 @@ mixq_quantizer_code_range (guint8 bits, gboolean is_signed, float *lo, float *hi
 }
 
 void
-mixq_quantizer_init (MixqQuantizer *self, guint8 bits, gboolean is_signed, MixqGranularity granularity, gsize n)
+mixq_quantizer_init (MixqQuantizer *self,
+                     guint8 bits,
+                     gboolean is_signed,
+                     MixqGranularity granularity,
+                     gsize n)
 {
   self->bits = bits;
   self->is_signed = is_signed;
   self->granularity = granularity;
   self->n = n;
   mixq_quantizer_code_range (bits, is_signed, &self->lo, &self->hi);
-  /* Kernels load whole vectors of parameters: pad to a multiple of 8. */
-  self->scale = g_new0 (float, (n + 7) / 8 * 8);
-  self->inv = g_new0 (float, (n + 7) / 8 * 8);
-  self->zero = g_new0 (float, (n + 7) / 8 * 8);
+  /* Kernels load whole vectors of parameters: pad to a multiple of the widest. */
+  self->scale = g_new0 (float, (n + 15) / 16 * 16);
+  self->inv = g_new0 (float, (n + 15) / 16 * 16);
+  self->zero = g_new0 (float, (n + 15) / 16 * 16);
   for (gsize i = 0; i < n; i++)
     mixq_quantizer_set (self, i, 1, 0);
 }
@@ -74,10 +78,13 @@ static gsize
 scale_at (const MixqQuantizer *self, gsize r, gsize c)
 {
   switch (self->granularity) {
-  case MIXQ_PER_COLUMN: return c;
-  case MIXQ_PER_ROW: return r;
+  case MIXQ_PER_COLUMN:
+    return c;
+  case MIXQ_PER_ROW:
+    return r;
   case MIXQ_PER_TENSOR:
-  default: return 0;
+  default:
+    return 0;
   }
 }
 
@@ -99,7 +106,11 @@ mixq_calibrate_min_max (MixqQuantizer *self, const float *x, gsize rows, gsize c
 }
 
 void
-mixq_calibrate_activation (MixqQuantizer *self, const MixqKernels *kernels, const float *x, gsize n, guint steps)
+mixq_calibrate_activation (MixqQuantizer *self,
+                           const MixqKernels *kernels,
+                           const float *x,
+                           gsize n,
+                           guint steps)
 {
   float low = 0, high = 0, levels = self->hi - self->lo;
   double best = INFINITY;
@@ -154,7 +165,11 @@ search_symmetric (const MixqQuantizer *self, const MixqKernels *kernels, const f
 }
 
 void
-mixq_calibrate_weight (MixqQuantizer *self, const MixqKernels *kernels, const float *w, gsize rows, gsize cols)
+mixq_calibrate_weight (MixqQuantizer *self,
+                       const MixqKernels *kernels,
+                       const float *w,
+                       gsize rows,
+                       gsize cols)
 {
   g_autofree float *column = g_new (float, MAX (rows, 1));
   float divisor = self->bits == 2 ? 1.5f : self->hi;
@@ -166,7 +181,8 @@ mixq_calibrate_weight (MixqQuantizer *self, const MixqKernels *kernels, const fl
       column[r] = w[r * cols + c];
       largest = fmaxf (largest, fabsf (column[r]));
     }
-    mixq_quantizer_set (self, c, largest > 0 ? search_symmetric (self, kernels, column, rows, largest / divisor) : 1, 0);
+    mixq_quantizer_set (
+        self, c, largest > 0 ? search_symmetric (self, kernels, column, rows, largest / divisor) : 1, 0);
   }
 }
 
@@ -206,7 +222,8 @@ mixq_calibrate_positive (MixqQuantizer *self, const MixqKernels *kernels, const 
 
   for (gsize i = 0; i < n; i++)
     largest = fmaxf (largest, fabsf (x[i]));
-  mixq_quantizer_set (self, 0, largest > 0 ? search_symmetric (self, kernels, x, n, largest / self->hi) : 1, 0);
+  mixq_quantizer_set (self, 0, largest > 0 ? search_symmetric (self, kernels, x, n, largest / self->hi) : 1,
+                      0);
 }
 
 void

@@ -26,7 +26,11 @@ typedef struct
   float *zero;
 } MixqQuantizer;
 
-void mixq_quantizer_init (MixqQuantizer *self, guint8 bits, gboolean is_signed, MixqGranularity granularity, gsize n);
+void mixq_quantizer_init (MixqQuantizer *self,
+                          guint8 bits,
+                          gboolean is_signed,
+                          MixqGranularity granularity,
+                          gsize n);
 void mixq_quantizer_clear (MixqQuantizer *self);
 void mixq_quantizer_set (MixqQuantizer *self, gsize i, float scale, float zero);
 /** mixq_quantizer_code_range: signed -2^(b-1)..2^(b-1)-1, unsigned 0..2^b-1; 1 bit is -1..1 as published. */
@@ -53,13 +57,21 @@ void mixq_calibrate_min_max (MixqQuantizer *self, const float *x, gsize rows, gs
  * Per tensor, integer zero-point: the (scale, zero) of least squared error among @steps shrunk ranges x 3
  * zero positions. Never fails: an all-zero sample gives scale 1, zero 0.
  */
-void mixq_calibrate_activation (MixqQuantizer *self, const MixqKernels *kernels, const float *x, gsize n, guint steps);
+void mixq_calibrate_activation (MixqQuantizer *self,
+                                const MixqKernels *kernels,
+                                const float *x,
+                                gsize n,
+                                guint steps);
 
 /**
  * mixq_calibrate_weight: symmetric (zero 0) per column of a rows x cols matrix, least squared error over
  * 30 steps (1 - f / 32) down from max|w| / hi (max|w| / 1.5 for 2 bits). Recipe of spec/search.md 2.1.
  */
-void mixq_calibrate_weight (MixqQuantizer *self, const MixqKernels *kernels, const float *w, gsize rows, gsize cols);
+void mixq_calibrate_weight (MixqQuantizer *self,
+                            const MixqKernels *kernels,
+                            const float *w,
+                            gsize rows,
+                            gsize cols);
 
 /**
  * mixq_calibrate_relative: zero 0, per tensor, least mean *relative* error over the non-zero @x: keeps small

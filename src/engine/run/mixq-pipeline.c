@@ -48,8 +48,8 @@ mixq_accuracies_of (const MixqInputs *inputs, const guint16 *prediction, MixqAcc
 
     for (gsize i = 0; i < inputs->n_node[part]; i++)
       right += prediction[inputs->node[part][i]] == inputs->dataset->labels[inputs->node[part][i]];
-    accuracy->part[part] =
-      inputs->n_node[part] > 0 ? (double) right / (double) inputs->n_node[part] : (double) NAN;
+    accuracy->part[part] = inputs->n_node[part] > 0 ? (double) right / (double) inputs->n_node[part]
+                                                    : (double) NAN;
   }
 }
 
@@ -156,7 +156,8 @@ keep_weights (MixqFloatModel *self, const MixqNet *net)
   self->weight = g_new0 (float *, net->model->n_units);
   for (guint u = 0; u < net->model->n_units; u++)
     if (net->weights[u].n_copies > 0)
-      self->weight[u] = g_memdup2 (net->weights[u].w[0], net->weights[u].rows * net->weights[u].cols * sizeof (float));
+      self->weight[u] = g_memdup2 (net->weights[u].w[0],
+                                   net->weights[u].rows * net->weights[u].cols * sizeof (float));
 }
 
 static MixqFloatModel *
@@ -175,8 +176,11 @@ float_model_new (MixqModel *model, MixqInputs *inputs, guint64 seed)
 }
 
 MixqFloatModel *
-mixq_float_model_train (
-  MixqModel *model, MixqInputs *inputs, const MixqRunConfig *config, const MixqPhaseControl *control, GError **error)
+mixq_float_model_train (MixqModel *model,
+                        MixqInputs *inputs,
+                        const MixqRunConfig *config,
+                        const MixqPhaseControl *control,
+                        GError **error)
 {
   g_autoptr (MixqFloatModel) self = float_model_new (model, inputs, config->seed);
   MixqNet *net = mixq_net_new (model, inputs, 0, NULL, NULL, FALSE, NULL);
@@ -274,11 +278,13 @@ start_alpha (MixqNet *net, const MixqRunConfig *config)
 }
 
 MixqTrainer *
-mixq_search_trainer_new (const MixqFloatModel *float_model, const MixqRunConfig *config, const MixqCostModel *cost)
+mixq_search_trainer_new (const MixqFloatModel *float_model,
+                         const MixqRunConfig *config,
+                         const MixqCostModel *cost)
 {
   gboolean distilled = config->distill == MIXQ_DISTILL_TRANSDUCTIVE;
-  MixqNet *net = mixq_net_new (float_model->model, float_model->inputs, config->n_choices, config->choices, NULL,
-                               distilled, config->reference ? &reference_search_rules : NULL);
+  MixqNet *net = mixq_net_new (float_model->model, float_model->inputs, config->n_choices, config->choices,
+                               NULL, distilled, config->reference ? &reference_search_rules : NULL);
   MixqTrainerOptions options = {
     .seed = config->seed,
     .stream = "dropout-search",
@@ -295,7 +301,8 @@ mixq_search_trainer_new (const MixqFloatModel *float_model, const MixqRunConfig 
   };
 
   if (config->reference)
-    mixq_net_init_weights (net, config->seed ^ G_GUINT64_CONSTANT (0x5ea7c4)); /* weights of its own, as published */
+    mixq_net_init_weights (net, config->seed ^
+                                    G_GUINT64_CONSTANT (0x5ea7c4)); /* weights of its own, as published */
   else
     mixq_net_set_weights (net, float_model->weight);
   start_alpha (net, config);
@@ -351,7 +358,9 @@ mixq_search_run (const MixqFloatModel *float_model,
   for (guint step = 0; step < config->epochs_search; step++) {
     gint64 start = g_get_monotonic_time ();
 
-    for (; commands != NULL && next < commands->len && g_array_index (commands, MixqCommand, next).step <= step; next++)
+    for (;
+         commands != NULL && next < commands->len && g_array_index (commands, MixqCommand, next).step <= step;
+         next++)
       mixq_search_apply (trainer, &g_array_index (commands, MixqCommand, next), &lambda);
     if (!check_cancelled (control, "search", error) || !mixq_trainer_step (trainer, lambda, &figures, error))
       return FALSE;
@@ -495,7 +504,8 @@ mixq_finish (const MixqFloatModel *float_model,
       mixq_accuracies_of (float_model->inputs, best.prediction, &self->quantized);
     } else {
       self->frozen = mixq_net_freeze (mixq_trainer_peek_net (trainer), error);
-      g_clear_pointer (&trainer, mixq_trainer_free); /* its buffers are not needed beside those of inference */
+      g_clear_pointer (&trainer,
+                       mixq_trainer_free); /* its buffers are not needed beside those of inference */
       ok = self->frozen != NULL &&
            prove_integers (self, float_model->inputs, control != NULL ? control->cancellable : NULL, error);
     }
@@ -535,11 +545,15 @@ static void
 collect_warnings (MixqRunResult *self)
 {
   if (self->inputs->n_node[MIXQ_PART_VAL] == 0)
-    warn_about (self, "no validation nodes: the last epoch of each phase is used; give a split with validation nodes to choose the best epoch");
+    warn_about (self, "no validation nodes: the last epoch of each phase is used; give a split with "
+                      "validation nodes to choose the best epoch");
   if (self->config.distill == MIXQ_DISTILL_TRANSDUCTIVE)
-    warn_about (self, "distilled: trained against the float32 model's predictions on all nodes; compare only with float32 trained the same way");
+    warn_about (self, "distilled: trained against the float32 model's predictions on all nodes; compare only "
+                      "with float32 trained the same way");
   if (self->config.reference)
-    warn_about (self, "reference: the published arithmetic has scales on summed indices and broken zero-points, so this model cannot be frozen to integers; run without --reference for an integer model");
+    warn_about (self,
+                "reference: the published arithmetic has scales on summed indices and broken zero-points, so "
+                "this model cannot be frozen to integers; run without --reference for an integer model");
 }
 
 static gboolean
@@ -553,7 +567,8 @@ run_phases (MixqRunResult *self, const MixqPhaseControl *control, GError **error
     memcpy (self->selection.bits, self->config.fixed, self->model->n_slots);
     for (int part = 0; part < 4; part++)
       self->selection.accuracy.part[part] = NAN;
-  } else if (!mixq_search_run (self->float_model, &self->config, self->commands, control, &self->selection, error)) {
+  } else if (!mixq_search_run (self->float_model, &self->config, self->commands, control, &self->selection,
+                               error)) {
     return FALSE;
   }
   self->finished = mixq_finish (self->float_model, &self->config, self->selection.bits, control, error);

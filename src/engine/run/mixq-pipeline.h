@@ -15,7 +15,11 @@ G_BEGIN_DECLS
  */
 
 /** MixqPhaseProgress: called after every epoch, on the calling thread; cheap. @phase: "float32", "search", "qat". */
-typedef void (*MixqPhaseProgress) (const char *phase, guint epoch, guint epochs, const MixqEpoch *figures, gpointer user_data);
+typedef void (*MixqPhaseProgress) (const char *phase,
+                                   guint epoch,
+                                   guint epochs,
+                                   const MixqEpoch *figures,
+                                   gpointer user_data);
 
 typedef struct
 {
@@ -38,10 +42,10 @@ typedef struct
   guint64 seed;
   guint epoch; /* the one whose weights these are */
   MixqAccuracies accuracy;
-  float **weight;       /* [unit] (nullable) in x out */
-  float *probability;   /* n x classes: the teacher of a transductive distillation */
-  guint16 *prediction;  /* n */
-  guint8 *confidence;   /* n */
+  float **weight;      /* [unit] (nullable) in x out */
+  float *probability;  /* n x classes: the teacher of a transductive distillation */
+  guint16 *prediction; /* n */
+  guint8 *confidence;  /* n */
   double seconds, epoch_ms;
   /*< private >*/
   gatomicrefcount ref_count;
@@ -59,15 +63,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqFloatModel, mixq_float_model_unref)
 void mixq_search_apply (MixqTrainer *trainer, const MixqCommand *command, double *lambda);
 
 /** mixq_search_trainer_new: a relaxed search that starts from @float_model (from fresh weights under the reference). */
-MixqTrainer *mixq_search_trainer_new (const MixqFloatModel *float_model, const MixqRunConfig *config, const MixqCostModel *cost);
+MixqTrainer *mixq_search_trainer_new (const MixqFloatModel *float_model,
+                                      const MixqRunConfig *config,
+                                      const MixqCostModel *cost);
 
 /** MixqSelection: what a search chose. */
 typedef struct
 {
   guint8 bits[MIXQ_MAX_LAYERS * 5];
   float alpha[MIXQ_MAX_LAYERS * 5][MIXQ_MAX_CHOICES]; /* probabilities */
-  gboolean relaxed;         /* FALSE: widths were given; alpha is meaningless */
-  MixqAccuracies accuracy;  /* relaxed, last epoch */
+  gboolean relaxed;                                   /* FALSE: widths were given; alpha is meaningless */
+  MixqAccuracies accuracy;                            /* relaxed, last epoch */
   double seconds, epoch_ms;
 } MixqSelection;
 /**
@@ -89,16 +95,16 @@ typedef struct
   guint8 bits[MIXQ_MAX_LAYERS * 5];
   guint64 seed;
   gboolean distilled;
-  MixqFrozen *frozen;         /* (nullable): NULL under the reference, see warnings */
+  MixqFrozen *frozen; /* (nullable): NULL under the reference, see warnings */
   guint epoch;
-  MixqAccuracies quantized;   /* simulated in double, once frozen; as trained under the reference */
-  MixqAccuracies integer;     /* NaN under the reference */
+  MixqAccuracies quantized; /* simulated in double, once frozen; as trained under the reference */
+  MixqAccuracies integer;   /* NaN under the reference */
   double agreement_codes, agreement_predictions; /* integer against simulated; NaN under the reference */
-  guint16 *prediction;        /* n: integer (simulated under the reference) */
+  guint16 *prediction;                           /* n: integer (simulated under the reference) */
   guint8 *confidence;
   gsize n_nodes;
   double seconds, epoch_ms;
-  double integer_seconds;     /* median of a few whole-graph inferences */
+  double integer_seconds; /* median of a few whole-graph inferences */
   /*< private >*/
   gatomicrefcount ref_count;
 } MixqFinished;

@@ -96,8 +96,9 @@ next_job (MixqSession *session, Job *job)
   mixq_session_lock (session);
   while (!session->stop) {
     found = session->float_model[0] != NULL &&
-            ((session->records->len < 2 && job_from_uniform (session, job)) || job_from_selection (session, job) ||
-             job_from_uniform (session, job) || job_from_front (session, job));
+            ((session->records->len < 2 && job_from_uniform (session, job)) ||
+             job_from_selection (session, job) || job_from_uniform (session, job) ||
+             job_from_front (session, job));
     if (found)
       break;
     mixq_session_wait (session, -1);
@@ -134,7 +135,10 @@ progress_cb (const char *phase, guint epoch, guint epochs, const MixqEpoch *figu
 }
 
 static MixqFloatModel *
-float_model_of_seed (MixqSession *session, const MixqRunConfig *config, guint seed, const MixqPhaseControl *control,
+float_model_of_seed (MixqSession *session,
+                     const MixqRunConfig *config,
+                     guint seed,
+                     const MixqPhaseControl *control,
                      GError **error)
 {
   MixqFloatModel *model;

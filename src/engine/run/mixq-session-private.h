@@ -83,13 +83,14 @@ void mixq_session_unlock (MixqSession *self);
 /** mixq_session_wait: gives up the lock until something changes or @seconds passed (negative: for ever). */
 void mixq_session_wait (MixqSession *self, double seconds);
 void mixq_session_signal (MixqSession *self);
-void mixq_session_notify (MixqSession *self); /* wakes the UI; lock not held */
+void mixq_session_notify (MixqSession *self);                          /* wakes the UI; lock not held */
 void mixq_session_publish (MixqSession *self, MixqSnapshot *snapshot); /* (transfer full) */
 /** mixq_session_rest_share: sleeps so that the caller works @share of the time; @worked seconds just passed. */
 void mixq_session_rest_share (MixqSession *self, double worked);
 
 MixqSnapshot *mixq_snapshot_new (MixqSession *session, MixqPhase phase);
-void mixq_snapshot_fill_search (MixqSnapshot *self, MixqSession *session, MixqTrainer *trainer, double lambda);
+void
+mixq_snapshot_fill_search (MixqSnapshot *self, MixqSession *session, MixqTrainer *trainer, double lambda);
 
 void mixq_history_log_append (MixqHistoryLog *self, const MixqSnapshot *figures);
 void mixq_history_log_clear (MixqHistoryLog *self);

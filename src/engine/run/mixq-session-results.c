@@ -91,8 +91,8 @@ mixq_snapshot_fill_search (MixqSnapshot *self, MixqSession *session, MixqTrainer
     chosen[s] = self->bits[s];
   }
   self->lambda = lambda;
-  self->lambda_paper = mixq_penalty_paper_equivalent (session->config.penalty, session->model, session->cost_model,
-                                                      self->n_choices, self->choices, lambda);
+  self->lambda_paper = mixq_penalty_paper_equivalent (
+      session->config.penalty, session->model, session->cost_model, self->n_choices, self->choices, lambda);
   self->expected_cost = mixq_cost_model_eval (session->cost_model, expected, NULL);
   self->selected_share = mixq_cost_model_eval (session->cost_model, chosen, NULL);
   mixq_cost_model_shares (session->cost_model, expected, self->share);
@@ -275,9 +275,11 @@ point_new (const MixqSession *session, MixqRecord *record)
   self->agreement = record->agreement;
   self->distilled = record->distilled;
   self->n_nodes = session->model->n_nodes;
-  self->prediction = g_memdup2 (record->finished != NULL ? record->finished->prediction : record->float_model->prediction,
+  self->prediction = g_memdup2 (record->finished != NULL ? record->finished->prediction
+                                                         : record->float_model->prediction,
                                 self->n_nodes * sizeof (guint16));
-  self->confidence = g_memdup2 (record->finished != NULL ? record->finished->confidence : record->float_model->confidence,
+  self->confidence = g_memdup2 (record->finished != NULL ? record->finished->confidence
+                                                         : record->float_model->confidence,
                                 self->n_nodes);
   if (record->finished != NULL && record->finished->frozen != NULL)
     self->frozen = mixq_frozen_ref (record->finished->frozen);

@@ -273,8 +273,9 @@ mixq_session_search_main (gpointer data)
   g_autoptr (MixqFloatModel) float_model = obtain_float_model (&search, &error);
 
   if (float_model != NULL) {
-    search.trainer = mixq_search_trainer_new (float_model, &search.session->config, search.session->cost_model);
-    search.window = g_new0 (float, search.session->model->n_slots * MIXQ_MAX_CHOICES);
+    search.trainer = mixq_search_trainer_new (float_model, &search.session->config,
+                                              search.session->cost_model);
+    search.window = g_new0 (float, search.session->model->n_slots *MIXQ_MAX_CHOICES);
     search_loop (&search, &error);
     mixq_trainer_free (search.trainer);
     g_free (search.window);

@@ -85,11 +85,11 @@ same_training (const MixqSession *a, const MixqSession *b)
 {
   const MixqRunConfig *x = &a->config, *y = &b->config;
 
-  return g_strcmp0 (a->dataset->sha256, b->dataset->sha256) == 0 && a->model->spec.arch == b->model->spec.arch &&
-         a->model->spec.n_layers == b->model->spec.n_layers && a->model->spec.hidden == b->model->spec.hidden &&
-         a->model->spec.dropout == b->model->spec.dropout && x->seed == y->seed &&
-         x->epochs_float == y->epochs_float && x->lr == y->lr && x->weight_decay == y->weight_decay &&
-         x->reference == y->reference;
+  return g_strcmp0 (a->dataset->sha256, b->dataset->sha256) == 0 &&
+         a->model->spec.arch == b->model->spec.arch && a->model->spec.n_layers == b->model->spec.n_layers &&
+         a->model->spec.hidden == b->model->spec.hidden && a->model->spec.dropout == b->model->spec.dropout &&
+         x->seed == y->seed && x->epochs_float == y->epochs_float && x->lr == y->lr &&
+         x->weight_decay == y->weight_decay && x->reference == y->reference;
 }
 
 static gboolean
@@ -97,8 +97,8 @@ same_finishing (const MixqSession *a, const MixqSession *b)
 {
   const MixqRunConfig *x = &a->config, *y = &b->config;
 
-  return x->epochs_qat == y->epochs_qat && x->lr_qat == y->lr_qat && x->weight_decay_qat == y->weight_decay_qat &&
-         x->distill == y->distill && x->scheme == y->scheme;
+  return x->epochs_qat == y->epochs_qat && x->lr_qat == y->lr_qat &&
+         x->weight_decay_qat == y->weight_decay_qat && x->distill == y->distill && x->scheme == y->scheme;
 }
 
 /* Finished points are facts about widths: they outlive a change of choices, lambda or cost axis. */
@@ -442,8 +442,9 @@ mixq_session_export (MixqSession *self, MixqPoint *point, const char *folder, gb
 
   if (record == NULL || record->finished == NULL) {
     g_clear_pointer (&record, mixq_record_free);
-    g_set_error_literal (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
-                         "export: this point is no finished integer model; select one of the finished points");
+    g_set_error_literal (
+        error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
+        "export: this point is no finished integer model; select one of the finished points");
     return FALSE;
   }
   result = result_of_record (self, record);
@@ -469,10 +470,11 @@ mixq_session_dup_command_line (MixqSession *self, const MixqPoint *point)
   GString *text = g_string_new ("mixq run ");
 
   g_string_append (text, g_strcmp0 (source, self->dataset->name) == 0 ? source : quoted);
-  g_string_append_printf (text, " --layers %u --hidden %u", self->model->spec.n_layers, self->model->spec.hidden);
+  g_string_append_printf (text, " --layers %u --hidden %u", self->model->spec.n_layers,
+                          self->model->spec.hidden);
   append_number (text, "--dropout", self->model->spec.dropout);
-  g_string_append_printf (text, " --seed %" G_GUINT64_FORMAT " --epochs %u,%u,%u", config->seed, config->epochs_float,
-                          config->epochs_search, config->epochs_qat);
+  g_string_append_printf (text, " --seed %" G_GUINT64_FORMAT " --epochs %u,%u,%u", config->seed,
+                          config->epochs_float, config->epochs_search, config->epochs_qat);
   if (config->distill == MIXQ_DISTILL_TRANSDUCTIVE)
     g_string_append (text, " --distill transductive");
   if (point != NULL && point->kind != MIXQ_POINT_FLOAT) {

@@ -32,26 +32,27 @@ typedef struct
   guint step;         /* search steps done */
   MixqPhase phase;
   gboolean paused;
-  char *message;      /* (nullable) why it failed and what to do */
-  double progress;    /* of the float phase, 0..1 */
+  char *message;   /* (nullable) why it failed and what to do */
+  double progress; /* of the float phase, 0..1 */
 
   double lambda;
   double lambda_paper; /* what the published penalty would need for the same force at the start */
   double loss;         /* task loss on the training nodes */
   double penalty;      /* expected cost, share of float32's, before lambda */
-  double accuracy[4];  /* relaxed (float in the float phase), indexed by MixqPart; NaN where the part is empty */
+  double
+      accuracy[4]; /* relaxed (float in the float phase), indexed by MixqPart; NaN where the part is empty */
 
   guint n_slots, n_choices;
   guint8 choices[MIXQ_MAX_CHOICES];
-  float *alpha;     /* n_slots x n_choices probabilities; a pinned slot has one 1 */
-  guint8 *bits;     /* n_slots: the width that would be chosen now */
-  guint8 *pinned;   /* n_slots: 0 or the width it is held at */
-  double *share;    /* n_slots: share of the chosen cost at the expected widths */
-  float *scale;     /* n_slots: current scale of the chosen width (first channel where there are many) */
-  int *zero_point;  /* n_slots */
+  float *alpha;    /* n_slots x n_choices probabilities; a pinned slot has one 1 */
+  guint8 *bits;    /* n_slots: the width that would be chosen now */
+  guint8 *pinned;  /* n_slots: 0 or the width it is held at */
+  double *share;   /* n_slots: share of the chosen cost at the expected widths */
+  float *scale;    /* n_slots: current scale of the chosen width (first channel where there are many) */
+  int *zero_point; /* n_slots */
 
-  double expected_cost; /* on the chosen axis, share of float32's, of the mixture */
-  MixqCost selected;    /* of @bits */
+  double expected_cost;  /* on the chosen axis, share of float32's, of the mixture */
+  MixqCost selected;     /* of @bits */
   double selected_share; /* on the chosen axis, share of float32's */
 
   gsize n_nodes;
@@ -75,11 +76,11 @@ typedef enum {
 /** MixqPoint: a finished model: QAT done, frozen, run as integers (float32 for MIXQ_POINT_FLOAT). Immutable. */
 typedef struct
 {
-  guint id;            /* stable over added seeds */
+  guint id; /* stable over added seeds */
   MixqPointKind kind;
-  guint8 *bits;        /* n_slots; 32s for float32 */
+  guint8 *bits; /* n_slots; 32s for float32 */
   guint n_slots;
-  double lambda;       /* that led here first; NaN for marks */
+  double lambda; /* that led here first; NaN for marks */
   guint step;
   MixqCost cost;
   double cost_share;   /* on the chosen axis, share of float32's */
@@ -88,14 +89,14 @@ typedef struct
   double val_mean, val_stderr;   /* stderr 0 for one seed; NaN without validation nodes */
   double test_mean, test_stderr; /* labelled "test, not used for choosing" wherever shown */
   double train_mean;
-  double agreement;    /* integer against simulated predictions; 1.0 */
+  double agreement; /* integer against simulated predictions; 1.0 */
   gboolean distilled;
-  gboolean on_front;   /* non-dominated by validation accuracy and chosen cost, at the time of the call */
+  gboolean on_front;    /* non-dominated by validation accuracy and chosen cost, at the time of the call */
   gboolean recommended; /* cheapest within one point of float32 on validation */
   gsize n_nodes;
   guint16 *prediction; /* of the first seed */
   guint8 *confidence;
-  gpointer frozen;     /* (nullable) MixqFrozen of the first seed, for export */
+  gpointer frozen; /* (nullable) MixqFrozen of the first seed, for export */
   /*< private >*/
   gatomicrefcount ref_count;
 } MixqPoint;
@@ -166,20 +167,22 @@ void mixq_session_set_lambda (MixqSession *self, double lambda);
 void mixq_session_pin (MixqSession *self, guint slot, guint8 bits);
 void mixq_session_unpin (MixqSession *self, guint slot);
 void mixq_session_set_paused (MixqSession *self, gboolean paused);
-void mixq_session_step (MixqSession *self);                     /* one epoch, stays paused */
-void mixq_session_set_pace (MixqSession *self, double per_second); /* epochs per second, 0: as fast as possible */
+void mixq_session_step (MixqSession *self); /* one epoch, stays paused */
+void mixq_session_set_pace (MixqSession *self,
+                            double per_second); /* epochs per second, 0: as fast as possible */
 void mixq_session_set_cpu_share (MixqSession *self, double share); /* 0.1..1: both workers sleep the rest */
 
 /* Results. */
-MixqSnapshot *mixq_session_take_snapshot (MixqSession *self); /* (nullable) (transfer full): newest, each one once */
+MixqSnapshot *
+mixq_session_take_snapshot (MixqSession *self); /* (nullable) (transfer full): newest, each one once */
 /** mixq_session_dup_history: @after_step: rows with a larger step only, but see @rebased. Copy, at most 2048 rows. */
 MixqHistory *mixq_session_dup_history (MixqSession *self);
-guint mixq_session_get_points_serial (MixqSession *self);         /* changes whenever the points change */
-GPtrArray *mixq_session_dup_points (MixqSession *self);           /* of MixqPoint, ref'd, flags fresh */
+guint mixq_session_get_points_serial (MixqSession *self); /* changes whenever the points change */
+GPtrArray *mixq_session_dup_points (MixqSession *self);   /* of MixqPoint, ref'd, flags fresh */
 /** mixq_session_dup_running: what the maker works at: (nullable) widths copy and progress 0..1. */
 guint8 *mixq_session_dup_running (MixqSession *self, double *progress);
-GArray *mixq_session_dup_commands (MixqSession *self);            /* of MixqCommand */
-char *mixq_session_dup_maker_error (MixqSession *self);           /* (nullable) */
+GArray *mixq_session_dup_commands (MixqSession *self);  /* of MixqCommand */
+char *mixq_session_dup_maker_error (MixqSession *self); /* (nullable) */
 
 /**
  * mixq_session_export:
@@ -189,7 +192,8 @@ char *mixq_session_dup_maker_error (MixqSession *self);           /* (nullable) 
  *
  * Blocking: call on a worker thread. Errors: MIXQ_ERROR_IO; nothing existing is lost.
  */
-gboolean mixq_session_export (MixqSession *self, MixqPoint *point, const char *folder, gboolean force, GError **error);
+gboolean
+mixq_session_export (MixqSession *self, MixqPoint *point, const char *folder, gboolean force, GError **error);
 
 /** mixq_session_dup_command_line: the `mixq run ...` that repeats the present selection of a point or of now. */
 char *mixq_session_dup_command_line (MixqSession *self, const MixqPoint *point);

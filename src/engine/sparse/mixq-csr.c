@@ -59,8 +59,11 @@ sort_unique (guint64 *arc, gsize n)
 }
 
 MixqCsr *
-mixq_csr_new_from_edges (
-  gsize n_nodes, const guint32 *src, const guint32 *dst, gsize n_edges, MixqEdgeCounts *counts)
+mixq_csr_new_from_edges (gsize n_nodes,
+                         const guint32 *src,
+                         const guint32 *dst,
+                         gsize n_edges,
+                         MixqEdgeCounts *counts)
 {
   g_autofree guint64 *arc = g_new (guint64, MAX (2 * n_edges, 1));
   MixqEdgeCounts found = { 0 };
@@ -143,7 +146,7 @@ mixq_csr_normalise_symmetric (const MixqCsr *adjacency, float loop_weight)
     while (e < end || !loop_done) {
       gboolean is_loop = !loop_done && (e == end || adjacency->col[e] > r);
       gsize c = is_loop ? r : adjacency->col[e];
-      double weight = is_loop ? (double) loop_weight
+      double weight = is_loop                    ? (double) loop_weight
                       : adjacency->value != NULL ? (double) adjacency->value[e]
                                                  : 1.0;
 
@@ -172,7 +175,8 @@ mixq_csr_normalise_rows (const MixqCsr *features)
     for (gsize e = features->row_ptr[r]; e < features->row_ptr[r + 1]; e++)
       sum += features->value != NULL ? (double) features->value[e] : 1.0;
     for (gsize e = features->row_ptr[r]; e < features->row_ptr[r + 1]; e++)
-      self->value[e] = (float) ((features->value != NULL ? (double) features->value[e] : 1.0) / MAX (sum, 1.0));
+      self->value[e] = (float) ((features->value != NULL ? (double) features->value[e] : 1.0) /
+                                MAX (sum, 1.0));
   }
   return self;
 }

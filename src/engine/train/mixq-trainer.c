@@ -69,8 +69,8 @@ mixq_trainer_new (MixqNet *net, const MixqTrainerOptions *options)
       self->n_choices = net->slots[s].n_choices;
       memcpy (self->choices, net->slots[s].bits, sizeof self->choices);
     }
-  self->p = g_new0 (float, net->n_slots * MAX (self->n_choices, 1));
-  self->grad_alpha = g_new0 (double, net->n_slots * MAX (self->n_choices, 1));
+  self->p = g_new0 (float, net->n_slots *MAX (self->n_choices, 1));
+  self->grad_alpha = g_new0 (double, net->n_slots *MAX (self->n_choices, 1));
   return self;
 }
 
@@ -166,29 +166,37 @@ adam_constants (double lr, double decay, guint t)
   };
 }
 
+/* Published rule: scales and zero-points are parameters of the same Adam. */
 static void
-update_weights (MixqTrainer *self)
+update_ranges (MixqTrainer *self, const MixqAdam *adam)
 {
   MixqNet *net = self->net;
-  MixqAdam adam = adam_constants (self->options.lr, self->options.weight_decay, ++self->adam_t);
 
-  for (guint u = 0; u < net->model->n_units; u++)
-    for (guint k = 0; k < net->weights[u].n_copies; k++)
-      net->kernels->adam (&adam, net->weights[u].rows * net->weights[u].cols, net->weights[u].w[k],
-                          net->weights[u].g[k], net->weights[u].m[k], net->weights[u].v[k]);
-  if (!net->rules.learn_ranges)
-    return;
   for (guint s = 0; s < net->n_slots; s++)
     for (guint k = 0; k < net->slots[s].n_choices; k++) {
       MixqSlot *slot = &net->slots[s];
       MixqQuantizer *q = &slot->quantizer[k];
 
-      net->kernels->adam (&adam, q->n, q->scale, slot->range_grad[k], slot->range_m[k], slot->range_v[k]);
-      net->kernels->adam (&adam, q->n, q->zero, slot->range_grad[k] + q->n, slot->range_m[k] + q->n,
+      net->kernels->adam (adam, q->n, q->scale, slot->range_grad[k], slot->range_m[k], slot->range_v[k]);
+      net->kernels->adam (adam, q->n, q->zero, slot->range_grad[k] + q->n, slot->range_m[k] + q->n,
                           slot->range_v[k] + q->n);
       for (gsize i = 0; i < q->n; i++)
         q->inv[i] = 1.0f / q->scale[i];
     }
+}
+
+/* Backward also steps the weights: each while its gradient is still in the cache. */
+static void
+backward_and_step (MixqTrainer *self)
+{
+  MixqNet *net = self->net;
+  MixqAdam adam = adam_constants (self->options.lr, self->options.weight_decay, ++self->adam_t);
+
+  net->adam = &adam;
+  mixq_net_backward (net);
+  net->adam = NULL;
+  if (net->rules.learn_ranges)
+    update_ranges (self, &adam);
 }
 
 static void
@@ -236,8 +244,8 @@ update_alpha (MixqTrainer *self, double lambda)
   if (self->n_choices < 2)
     return 0;
   gather_probabilities (self);
-  penalty = mixq_penalty_eval (self->options.penalty, net->model, self->options.cost, self->n_choices, self->choices,
-                               self->p, self->grad_alpha);
+  penalty = mixq_penalty_eval (self->options.penalty, net->model, self->options.cost, self->n_choices,
+                               self->choices, self->p, self->grad_alpha);
   adam = adam_constants (self->options.lr_alpha, self->options.alpha_decay, ++self->alpha_t);
   for (guint s = 0; s < net->n_slots; s++) {
     MixqSlot *slot = &net->slots[s];
@@ -246,7 +254,8 @@ update_alpha (MixqTrainer *self, double lambda)
     if (slot->n_active < 2)
       continue;
     slot_alpha_gradient (slot, self->grad_alpha + s * self->n_choices, lambda, net->alpha_g + at);
-    net->kernels->adam (&adam, slot->n_choices, slot->alpha, net->alpha_g + at, net->alpha_m + at, net->alpha_v + at);
+    net->kernels->adam (&adam, slot->n_choices, slot->alpha, net->alpha_g + at, net->alpha_m + at,
+                        net->alpha_v + at);
     if (self->options.alpha_bound > 0)
       bound_logits (slot, self->options.alpha_bound);
   }
@@ -308,7 +317,8 @@ mixq_trainer_part_loss (MixqTrainer *self, MixqPart part)
 
   for (gsize i = 0; i < in->n_node[part]; i++) {
     gsize r = in->node[part][i];
-    loss += mixq_cross_entropy (mixq_net_logits (self->net) + r * classes, classes, (gsize) in->dataset->labels[r]);
+    loss += mixq_cross_entropy (mixq_net_logits (self->net) + r * classes, classes,
+                                (gsize) in->dataset->labels[r]);
   }
   return in->n_node[part] > 0 ? loss / (double) in->n_node[part] : (double) NAN;
 }
@@ -341,10 +351,11 @@ fall_back (MixqTrainer *self, GError **error)
   if (self->has_good)
     mixq_weight_state_restore (self->good, self->net);
   mixq_trainer_evaluate (self, NULL);
-  g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_NUMERIC,
-               "training diverged at step %u: the loss is not a number; the state of step %u is kept: try a lower "
-               "learning rate",
-               self->step + 1, self->good_step);
+  g_set_error (
+      error, MIXQ_ERROR, MIXQ_ERROR_NUMERIC,
+      "training diverged at step %u: the loss is not a number; the state of step %u is kept: try a lower "
+      "learning rate",
+      self->step + 1, self->good_step);
   return FALSE;
 }
 
@@ -393,8 +404,7 @@ mixq_trainer_step (MixqTrainer *self, double lambda, MixqEpoch *epoch, GError **
     self->good_step = self->step;
     self->has_good = TRUE;
   }
-  mixq_net_backward (net);
-  update_weights (self);
+  backward_and_step (self);
   epoch->penalty = update_alpha (self, lambda);
   self->step++;
   recalibrate_in_turn (self);

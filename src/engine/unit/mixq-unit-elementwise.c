@@ -9,9 +9,11 @@ static void
 relu_forward (MixqNet *net, guint u, MixqPass pass)
 {
   const MixqUnit *unit = &net->model->units[u];
+  float *x = net->read[unit->input];
+  float *y = net->n_readers[unit->input] == 1 ? x : net->value[unit->output];
 
-  net->kernels->relu_forward (mixq_net_rows (net, unit->output, pass), unit->out_cols, net->value[unit->input],
-                              net->value[unit->output]);
+  net->kernels->relu_forward (mixq_net_rows (net, unit->output, pass), unit->out_cols, x, y);
+  net->read[unit->output] = y;
 }
 
 static void
@@ -19,7 +21,7 @@ relu_backward (MixqNet *net, guint u)
 {
   const MixqUnit *unit = &net->model->units[u];
 
-  net->kernels->relu_backward (net->frontier[unit->output], unit->out_cols, net->value[unit->output],
+  net->kernels->relu_backward (net->frontier[unit->output], unit->out_cols, net->read[unit->output],
                                net->grad[unit->output], net->grad[unit->input]);
 }
 
@@ -57,8 +59,12 @@ dropout_forward (MixqNet *net, guint u, MixqPass pass)
 {
   const MixqUnit *unit = &net->model->units[u];
 
-  net->kernels->dropout (mixq_net_rows (net, unit->output, pass), unit->out_cols, pass.training ? net->keep : 1.0f,
-                         unit_key (net, u), net->value[unit->input], net->value[unit->output]);
+  net->read[unit->output] = net->read[unit->input];
+  if (!pass.training || net->keep >= 1)
+    return;
+  net->read[unit->output] = net->value[unit->output];
+  net->kernels->dropout (mixq_net_rows (net, unit->output, pass), unit->out_cols, net->keep,
+                         unit_key (net, u), net->read[unit->input], net->value[unit->output]);
 }
 
 static void
@@ -106,10 +112,15 @@ const MixqUnitClass *
 mixq_unit_class (MixqUnitKind kind)
 {
   switch (kind) {
-  case MIXQ_UNIT_LINEAR: return &mixq_unit_linear;
-  case MIXQ_UNIT_PROPAGATE: return &mixq_unit_propagate;
-  case MIXQ_UNIT_RELU: return &mixq_unit_relu;
-  case MIXQ_UNIT_DROPOUT: return &mixq_unit_dropout;
-  default: g_assert_not_reached ();
+  case MIXQ_UNIT_LINEAR:
+    return &mixq_unit_linear;
+  case MIXQ_UNIT_PROPAGATE:
+    return &mixq_unit_propagate;
+  case MIXQ_UNIT_RELU:
+    return &mixq_unit_relu;
+  case MIXQ_UNIT_DROPOUT:
+    return &mixq_unit_dropout;
+  default:
+    g_assert_not_reached ();
   }
 }

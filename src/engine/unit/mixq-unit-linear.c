@@ -7,6 +7,9 @@
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
 
+/* A tile of weights with gradient and moments is four of these: 32 KiB each, well inside an L2 cache. */
+#define WEIGHT_TILE_FLOATS 8192
+
 /* --- features: sparse, so a quantized zero matters only as one number a column ---------------------------------- */
 
 static void
@@ -110,7 +113,8 @@ features_backward_per_column (MixqNet *net, MixqSlot *slot, const float *w, gsiz
   }
   for (guint32 f = 0; f < n_features; f++)
     for (guint a = 0; a < slot->n_active; a++)
-      slot->dot[slot->active[a]] += (all[f] - at_nonzeros[f]) * (double) column_value (slot, slot->active[a], f, 0);
+      slot->dot[slot->active[a]] += (all[f] - at_nonzeros[f]) *
+                                    (double) column_value (slot, slot->active[a], f, 0);
   if (net->rules.learn_ranges)
     mixq_slot_range_gradient (slot, net->model->n_nodes, all, sum_gx);
 }
@@ -227,27 +231,48 @@ copies_backward (MixqNet *net, MixqSlot *slot, MixqWeight *weight)
 
     mixq_slot_mix_one (slot, k, slot->p[k], &mix);
     slot->dot[k] = 0;
-    net->kernels->mix_backward (&mix, (MixqRows){ NULL, weight->rows }, weight->cols, weight->w[k], g, weight->g[k],
-                                &slot->dot[k]);
+    net->kernels->mix_backward (&mix, (MixqRows){ NULL, weight->rows }, weight->cols, weight->w[k], g,
+                                weight->g[k], &slot->dot[k]);
     if (net->rules.learn_ranges)
       weight_range_gradient (slot, k, weight, weight->w[k], g);
   }
 }
 
-/* weight->g[0] holds dL/dW~; leaves the gradient of every copy. */
+static void
+step_copy (MixqNet *net, MixqWeight *weight, guint k, gsize from, gsize n)
+{
+  if (net->adam != NULL)
+    net->kernels->adam (net->adam, n, weight->w[k] + from, weight->g[k] + from, weight->m[k] + from,
+                        weight->v[k] + from);
+}
+
+/* weight->g[0] holds dL/dW~ on @rows; leaves the gradient of the one copy there, and steps it. */
+static void
+weight_rows_backward (MixqNet *net, guint u, MixqRows rows)
+{
+  MixqWeight *weight = &net->weights[u];
+  MixqSlot *slot = mixq_net_slot (net, net->model->units[u].slot_operand);
+
+  /* Published QAT: the gradient reaches the overwritten weight unmasked, its range gets none. */
+  if (slot != NULL && !net->rules.overwrite_weights)
+    mixq_slot_backward (slot, net->kernels, rows, weight->cols, weight->w[0], weight->g[0], weight->g[0]);
+  step_copy (net, weight, 0, rows.start * weight->cols, rows.n * weight->cols);
+}
+
 static void
 weights_backward (MixqNet *net, guint u)
 {
   MixqWeight *weight = &net->weights[u];
   MixqSlot *slot = mixq_net_slot (net, net->model->units[u].slot_operand);
 
-  if (slot == NULL || net->rules.overwrite_weights)
-    return; /* published QAT: the gradient reaches the overwritten weight unmasked, its range gets none */
-  if (weight->n_copies > 1)
+  if (weight->n_copies == 1) {
+    weight_rows_backward (net, u, (MixqRows){ NULL, weight->rows, 0 });
+    return;
+  }
+  if (slot != NULL)
     copies_backward (net, slot, weight);
-  else
-    mixq_slot_backward (slot, net->kernels, (MixqRows){ NULL, weight->rows }, weight->cols, weight->w[0],
-                        weight->g[0], weight->g[0]);
+  for (guint k = 0; k < weight->n_copies; k++)
+    step_copy (net, weight, k, 0, weight->rows * weight->cols);
 }
 
 /* --- dense products over some rows -------------------------------------------------------------------------------- */
@@ -271,7 +296,13 @@ unpack_rows (const float *packed, gsize d, MixqRows rows, float *y)
 
 /* C = op (A) op (B) with A n x k after op, B k x m. */
 static void
-product (gboolean transpose_a, gboolean transpose_b, gsize n, gsize m, gsize k, const float *a, const float *b,
+product (gboolean transpose_a,
+         gboolean transpose_b,
+         gsize n,
+         gsize m,
+         gsize k,
+         const float *a,
+         const float *b,
          float *c)
 {
   if (n == 0 || m == 0)
@@ -280,17 +311,23 @@ product (gboolean transpose_a, gboolean transpose_b, gsize n, gsize m, gsize k, 
     memset (c, 0, n * m * sizeof (float));
     return;
   }
-  cblas_sgemm (CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans,
-               (int) n, (int) m, (int) k, 1.0f, a, (int) (transpose_a ? n : k), b, (int) (transpose_b ? k : m), 0.0f,
-               c, (int) m);
+  cblas_sgemm (CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
+               transpose_b ? CblasTrans : CblasNoTrans, (int) n, (int) m, (int) k, 1.0f, a,
+               (int) (transpose_a ? n : k), b, (int) (transpose_b ? k : m), 0.0f, c, (int) m);
 }
 
 static void
-dense_forward (MixqNet *net, const MixqUnit *unit, MixqRows rows, const float *w, float *y)
+dense_produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer w, float *y)
 {
-  const float *x = pack_rows (net->value[unit->input], unit->in_cols, rows, net->scratch[0]);
-  float *out = rows.index != NULL ? net->scratch[1] : y;
+  const float *x;
+  float *out;
 
+  if (unit->out_cols <= MIXQ_NARROW) {
+    net->kernels->narrow_forward (rows, unit->in_cols, unit->out_cols, net->read[unit->input], w, y);
+    return;
+  }
+  x = pack_rows (net->read[unit->input], unit->in_cols, rows, net->scratch[0]);
+  out = rows.index != NULL ? net->scratch[1] : y;
   product (FALSE, FALSE, rows.n, unit->out_cols, unit->in_cols, x, w, out);
   unpack_rows (out, unit->out_cols, rows, y);
 }
@@ -299,11 +336,16 @@ static void
 dense_backward (MixqNet *net, const MixqUnit *unit, const float *w, float *dw, const float *g)
 {
   MixqRows rows = net->frontier[unit->output];
-  float *dx = net->grad[unit->input];
-  const float *x = pack_rows (net->value[unit->input], unit->in_cols, rows, net->scratch[0]);
-  const float *dy = pack_rows (g, unit->out_cols, rows, net->scratch[1]);
-  float *out = rows.index != NULL ? net->scratch[0] : dx;
+  float *dx = net->grad[unit->input], *out;
+  const float *x, *dy;
 
+  if (unit->out_cols <= MIXQ_NARROW) {
+    net->kernels->narrow_backward (rows, unit->in_cols, unit->out_cols, net->read[unit->input], w, g, dx, dw);
+    return;
+  }
+  x = pack_rows (net->read[unit->input], unit->in_cols, rows, net->scratch[0]);
+  dy = pack_rows (g, unit->out_cols, rows, net->scratch[1]);
+  out = rows.index != NULL ? net->scratch[0] : dx;
   product (TRUE, FALSE, unit->in_cols, unit->out_cols, rows.n, x, dy, dw);
   product (FALSE, TRUE, rows.n, unit->in_cols, unit->out_cols, dy, w, out);
   unpack_rows (out, unit->in_cols, rows, dx);
@@ -311,48 +353,91 @@ dense_backward (MixqNet *net, const MixqUnit *unit, const float *w, float *dw, c
 
 /* --- the unit ------------------------------------------------------------------------------------------------------ */
 
-static void
-sparse_forward (MixqNet *net, const MixqUnit *unit, MixqRows rows, const float *w, float *y)
+typedef struct
 {
+  const float *value; /* entries of X~ (or of S, under an offset) */
+  const float *w;
+  const float *offset_row; /* (nullable) c^T W: what a row of quantized zeros gives */
+} SparseOperands;
+
+static void
+sparse_produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer data, float *y)
+{
+  const SparseOperands *in = data;
   const MixqCsr *x = net->inputs->features;
-  const float *value = features_forward (net, unit);
 
-  net->kernels->spmm (x->row_ptr, x->col, value, rows, w, unit->out_cols, y);
-  if (net->feature_offset != NULL && mixq_net_slot (net, unit->slot_input) != NULL) {
-    g_autofree float *row = g_new0 (float, unit->out_cols);
-
-    for (gsize f = 0; f < unit->in_cols; f++)
-      for (gsize c = 0; net->feature_offset[f] != 0 && c < unit->out_cols; c++)
-        row[c] += net->feature_offset[f] * w[f * unit->out_cols + c];
-    for (gsize i = 0; i < rows.n; i++)
-      for (gsize c = 0; c < unit->out_cols; c++)
-        y[mixq_rows_at (rows, i) * unit->out_cols + c] += row[c];
-  }
+  net->kernels->spmm (x->row_ptr, x->col, in->value, rows, in->w, unit->out_cols, y);
+  for (gsize i = 0; in->offset_row != NULL && i < rows.n; i++)
+    for (gsize c = 0; c < unit->out_cols; c++)
+      y[mixq_rows_at (rows, i) * unit->out_cols + c] += in->offset_row[c];
 }
 
 static void
-sparse_weight_gradient (MixqNet *net, const MixqUnit *unit, const float *g, float *dw)
+sparse_forward (MixqNet *net, const MixqUnit *unit, MixqRows rows, const float *w)
 {
-  const MixqCsr *t = net->features_t;
-  const float *value = t->value;
-  MixqRows rows = net->frontier[unit->output];
+  SparseOperands in = { .value = features_forward (net, unit), .w = w };
+  g_autofree float *row = NULL;
 
-  if (mixq_net_slot (net, unit->slot_input) != NULL) {
-    for (gsize e = 0; e < t->nnz; e++)
-      net->features_t_value[e] = net->feature_value[net->features_t_perm[e]];
-    value = net->features_t_value;
-  }
-  net->kernels->spmm (t->row_ptr, t->col, value, (MixqRows){ NULL, t->n_rows }, g, unit->out_cols, dw);
-  if (net->feature_offset != NULL) {
-    g_autofree float *g_sum = g_new0 (float, unit->out_cols);
-
-    for (gsize i = 0; i < rows.n; i++)
-      for (gsize c = 0; c < unit->out_cols; c++)
-        g_sum[c] += g[mixq_rows_at (rows, i) * unit->out_cols + c];
+  if (net->feature_offset != NULL && mixq_net_slot (net, unit->slot_input) != NULL) {
+    row = g_new0 (float, unit->out_cols);
     for (gsize f = 0; f < unit->in_cols; f++)
       for (gsize c = 0; net->feature_offset[f] != 0 && c < unit->out_cols; c++)
-        dw[f * unit->out_cols + c] += net->feature_offset[f] * g_sum[c];
+        row[c] += net->feature_offset[f] * w[f * unit->out_cols + c];
+    in.offset_row = row;
   }
+  mixq_net_produce (net, unit, rows, TRUE, sparse_produce, &in);
+}
+
+static const float *
+transposed_features (MixqNet *net, const MixqUnit *unit)
+{
+  const MixqCsr *t = net->features_t;
+
+  if (mixq_net_slot (net, unit->slot_input) == NULL)
+    return t->value;
+  for (gsize e = 0; e < t->nnz; e++)
+    net->features_t_value[e] = net->feature_value[net->features_t_perm[e]];
+  return net->features_t_value;
+}
+
+/* The rank-one part of dW under an offset: c (sum of dY)^T. */
+static void
+add_offset_gradient (MixqNet *net, const MixqUnit *unit, const float *g, float *dw)
+{
+  MixqRows rows = net->frontier[unit->output];
+  g_autofree float *g_sum = g_new0 (float, unit->out_cols);
+
+  for (gsize i = 0; i < rows.n; i++)
+    for (gsize c = 0; c < unit->out_cols; c++)
+      g_sum[c] += g[mixq_rows_at (rows, i) * unit->out_cols + c];
+  for (gsize f = 0; f < unit->in_cols; f++)
+    for (gsize c = 0; net->feature_offset[f] != 0 && c < unit->out_cols; c++)
+      dw[f * unit->out_cols + c] += net->feature_offset[f] * g_sum[c];
+}
+
+/* Tile by tile: gradient, STE and Adam of some features' weights while they are in the cache (perf-notes.md 2.5). */
+static void
+sparse_backward (MixqNet *net, guint u, const float *g)
+{
+  const MixqUnit *unit = &net->model->units[u];
+  MixqWeight *weight = &net->weights[u];
+  const MixqCsr *t = net->features_t;
+  const float *value = transposed_features (net, unit);
+  gboolean tiled = weight->n_copies == 1 && net->feature_offset == NULL;
+  gsize tile = tiled ? MAX (WEIGHT_TILE_FLOATS / MAX (weight->cols, 1), 1) : t->n_rows;
+
+  for (gsize from = 0; from < t->n_rows; from += tile) {
+    MixqRows rows = mixq_rows_block ((MixqRows){ NULL, t->n_rows, 0 }, from, tile);
+
+    net->kernels->spmm (t->row_ptr, t->col, value, rows, g, unit->out_cols, weight->g[0]);
+    if (tiled)
+      weight_rows_backward (net, u, rows);
+  }
+  if (tiled)
+    return;
+  if (net->feature_offset != NULL)
+    add_offset_gradient (net, unit, g, weight->g[0]);
+  weights_backward (net, u);
 }
 
 static void
@@ -361,13 +446,11 @@ forward (MixqNet *net, guint u, MixqPass pass)
   const MixqUnit *unit = &net->model->units[u];
   MixqRows rows = mixq_net_rows (net, unit->output, pass);
   const float *w = weights_forward (net, u);
-  float *y = mixq_net_output_target (net, unit);
 
   if (unit->input == 0)
-    sparse_forward (net, unit, rows, w, y);
+    sparse_forward (net, unit, rows, w);
   else
-    dense_forward (net, unit, rows, w, y);
-  mixq_net_finish_output (net, unit, rows);
+    mixq_net_produce (net, unit, rows, FALSE, dense_produce, w);
 }
 
 static void
@@ -380,11 +463,11 @@ backward (MixqNet *net, guint u)
 
   if (unit->input == 0) {
     features_backward (net, unit, w, g);
-    sparse_weight_gradient (net, unit, g, weight->g[0]);
+    sparse_backward (net, u, g);
   } else {
     dense_backward (net, unit, w, weight->g[0], g);
+    weights_backward (net, u);
   }
-  weights_backward (net, u);
 }
 
 static void
@@ -397,8 +480,8 @@ freeze (const MixqNet *net, guint u, MixqFrozen *frozen)
   frozen->weight[u] = g_new (gint32, MAX (weight->rows * weight->cols, 1));
   for (gsize r = 0; r < weight->rows; r++)
     for (gsize c = 0; c < weight->cols; c++)
-      frozen->weight[u][r * weight->cols + c] =
-        mixq_quantizer_code (q, q->granularity == MIXQ_PER_COLUMN ? c : 0, (double) weight->w[0][r * weight->cols + c]);
+      frozen->weight[u][r * weight->cols + c] = mixq_quantizer_code (
+          q, q->granularity == MIXQ_PER_COLUMN ? c : 0, (double) weight->w[0][r * weight->cols + c]);
 }
 
 /* Features as q - z; a zero of X has code z exactly, so it stays a zero and X stays sparse. */
@@ -413,25 +496,25 @@ quantize_features (MixqExec *exec, const MixqFrozenSlot *slot)
 }
 
 /* acc[c] += (q - z) w[c] over one row of X; 64-bit where 32 could overflow (section 9.5). */
-#define DEFINE_ROW_PRODUCT(NAME, TYPE)                                                                          \
-  static void NAME (const MixqExec *exec, const MixqUnit *unit, const gint32 *w, gsize r, gint64 *out)          \
-  {                                                                                                             \
-    gsize d = unit->out_cols;                                                                                   \
-    g_autofree TYPE *acc = g_new0 (TYPE, MAX (d, 1));                                                           \
-    if (unit->input == 0) {                                                                                     \
-      const MixqCsr *x = exec->inputs->features;                                                                \
-      for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++)                                                 \
-        for (gsize c = 0; c < d; c++)                                                                           \
-          acc[c] += (TYPE) exec->feature_code[e] * (TYPE) w[(gsize) x->col[e] * d + c];                         \
-    } else {                                                                                                    \
-      const gint32 *x = exec->code[unit->input] + r * unit->in_cols;                                            \
-      gint32 z = exec->frozen->slots[exec->slot_of[unit->input]].zero[0];                                       \
-      for (gsize f = 0; f < unit->in_cols; f++)                                                                 \
-        for (gsize c = 0; x[f] != z && c < d; c++)                                                              \
-          acc[c] += (TYPE) (x[f] - z) * (TYPE) w[f * d + c];                                                    \
-    }                                                                                                           \
-    for (gsize c = 0; c < d; c++)                                                                               \
-      out[c] = acc[c];                                                                                          \
+#define DEFINE_ROW_PRODUCT(NAME, TYPE)                                                                       \
+  static void NAME (const MixqExec *exec, const MixqUnit *unit, const gint32 *w, gsize r, gint64 *out)       \
+  {                                                                                                          \
+    gsize d = unit->out_cols;                                                                                \
+    g_autofree TYPE *acc = g_new0 (TYPE, MAX (d, 1));                                                        \
+    if (unit->input == 0) {                                                                                  \
+      const MixqCsr *x = exec->inputs->features;                                                             \
+      for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++)                                              \
+        for (gsize c = 0; c < d; c++)                                                                        \
+          acc[c] += (TYPE) exec->feature_code[e] * (TYPE) w[(gsize) x->col[e] * d + c];                      \
+    } else {                                                                                                 \
+      const gint32 *x = exec->code[unit->input] + r * unit->in_cols;                                         \
+      gint32 z = exec->frozen->slots[exec->slot_of[unit->input]].zero[0];                                    \
+      for (gsize f = 0; f < unit->in_cols; f++)                                                              \
+        for (gsize c = 0; x[f] != z && c < d; c++)                                                           \
+          acc[c] += (TYPE) (x[f] - z) * (TYPE) w[f * d + c];                                                 \
+    }                                                                                                        \
+    for (gsize c = 0; c < d; c++)                                                                            \
+      out[c] = acc[c];                                                                                       \
   }
 DEFINE_ROW_PRODUCT (row_product_32, gint32)
 DEFINE_ROW_PRODUCT (row_product_64, gint64)
@@ -463,20 +546,21 @@ run_integer (MixqExec *exec, guint u)
   const MixqFrozenSlot *w = &exec->frozen->slots[unit->slot_operand];
   const MixqFrozenSlot *y = &exec->frozen->slots[unit->slot_output];
   gsize d = unit->out_cols;
-  gboolean narrow =
-    mixq_accumulator_fits_int32 (x->bits, x->is_signed, w->bits, w->is_signed, longest_sum (exec, unit));
+  gboolean narrow = mixq_accumulator_fits_int32 (x->bits, x->is_signed, w->bits, w->is_signed,
+                                                 longest_sum (exec, unit));
   g_autofree gint64 *acc = g_new (gint64, MAX (d, 1));
   g_autofree double *multiplier = g_new (double, MAX (d, 1));
 
   if (unit->input == 0)
     quantize_features (exec, x);
   for (gsize c = 0; c < d; c++)
-    multiplier[c] = (double) x->scale[0] * (double) w->scale[w->n > 1 ? c : 0] / (double) y->scale[y->n > 1 ? c : 0];
+    multiplier[c] = (double) x->scale[0] * (double) w->scale[w->n > 1 ? c : 0] /
+                    (double) y->scale[y->n > 1 ? c : 0];
   for (gsize r = 0; r < exec->inputs->features->n_rows; r++) {
     (narrow ? row_product_32 : row_product_64) (exec, unit, exec->frozen->weight[u], r, acc);
     for (gsize c = 0; c < d; c++)
       exec->code[unit->output][r * d + c] = mixq_frozen_slot_clamp (
-        y, nearbyint ((double) y->zero[y->n > 1 ? c : 0] + multiplier[c] * (double) acc[c]));
+          y, nearbyint ((double) y->zero[y->n > 1 ? c : 0] + multiplier[c] * (double) acc[c]));
   }
 }
 

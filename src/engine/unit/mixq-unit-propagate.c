@@ -45,26 +45,31 @@ edges_backward (MixqNet *net, const MixqUnit *unit, const float *g)
   if (slot == NULL || (slot->n_active == 1 && !net->rules.learn_ranges))
     return;
   memset (net->edge_grad, 0, a->nnz * sizeof (float));
-  net->kernels->sddmm (a->row_ptr, a->col, net->frontier[unit->output], g, net->value[unit->input], unit->in_cols,
-                       net->edge_grad);
+  net->kernels->sddmm (a->row_ptr, a->col, net->frontier[unit->output], g, net->read[unit->input],
+                       unit->in_cols, net->edge_grad);
   if (net->rules.learn_ranges) {
     net->kernels->column_sums ((MixqRows){ NULL, a->nnz }, 1, net->edge_grad, a->value, &sum_g, &sum_gx);
     mixq_slot_range_gradient (slot, a->nnz, &sum_g, &sum_gx);
   }
-  mixq_slot_backward (slot, net->kernels, (MixqRows){ NULL, 1 }, a->nnz, a->value, net->edge_grad, net->edge_grad);
+  mixq_slot_backward (slot, net->kernels, (MixqRows){ NULL, 1 }, a->nnz, a->value, net->edge_grad,
+                      net->edge_grad);
+}
+
+static void
+produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer value, float *y)
+{
+  const MixqCsr *a = net->inputs->adjacency;
+
+  net->kernels->spmm (a->row_ptr, a->col, value, rows, net->read[unit->input], unit->in_cols, y);
 }
 
 static void
 forward (MixqNet *net, guint u, MixqPass pass)
 {
   const MixqUnit *unit = &net->model->units[u];
-  const MixqCsr *a = net->inputs->adjacency;
-  MixqRows rows = mixq_net_rows (net, unit->output, pass);
-  const float *value = edges_forward (net, u);
 
-  net->kernels->spmm (a->row_ptr, a->col, value, rows, net->value[unit->input], unit->in_cols,
-                      mixq_net_output_target (net, unit));
-  mixq_net_finish_output (net, unit, rows);
+  mixq_net_produce (net, unit, mixq_net_rows (net, unit->output, pass), TRUE, produce,
+                    edges_forward (net, u));
 }
 
 static void
@@ -86,22 +91,23 @@ backward (MixqNet *net, guint u)
 }
 
 /* Theorem 1 with za = 0: code = clamp (round (zy + C1 C2 (P - zx r))), r the row sum of the integer adjacency. */
-#define DEFINE_ROW_SUM(NAME, TYPE)                                                                              \
-  static void NAME (const MixqExec *exec, const MixqUnit *unit, const MixqFrozenSlot *x, gsize r, gint64 *out)  \
-  {                                                                                                             \
-    const MixqCsr *a = exec->inputs->adjacency;                                                                 \
-    gsize d = unit->in_cols;                                                                                    \
-    g_autofree TYPE *acc = g_new0 (TYPE, MAX (d, 1));                                                           \
-    TYPE row_sum = 0;                                                                                           \
-    for (gsize e = a->row_ptr[r]; e < a->row_ptr[r + 1]; e++) {                                                 \
-      const gint32 *code = exec->code[unit->input] + (gsize) a->col[e] * d;                                     \
-      TYPE weight = (TYPE) exec->edge_code[e];                                                                  \
-      row_sum += weight;                                                                                        \
-      for (gsize c = 0; c < d; c++)                                                                             \
-        acc[c] += weight * (TYPE) code[c];                                                                      \
-    }                                                                                                           \
-    for (gsize c = 0; c < d; c++)                                                                               \
-      out[c] = (gint64) acc[c] - (gint64) x->zero[x->n > 1 ? c : 0] * (gint64) row_sum;                         \
+#define DEFINE_ROW_SUM(NAME, TYPE)                                                                           \
+  static void NAME (const MixqExec *exec, const MixqUnit *unit, const MixqFrozenSlot *x, gsize r,            \
+                    gint64 *out)                                                                             \
+  {                                                                                                          \
+    const MixqCsr *a = exec->inputs->adjacency;                                                              \
+    gsize d = unit->in_cols;                                                                                 \
+    g_autofree TYPE *acc = g_new0 (TYPE, MAX (d, 1));                                                        \
+    TYPE row_sum = 0;                                                                                        \
+    for (gsize e = a->row_ptr[r]; e < a->row_ptr[r + 1]; e++) {                                              \
+      const gint32 *code = exec->code[unit->input] + (gsize) a->col[e] * d;                                  \
+      TYPE weight = (TYPE) exec->edge_code[e];                                                               \
+      row_sum += weight;                                                                                     \
+      for (gsize c = 0; c < d; c++)                                                                          \
+        acc[c] += weight * (TYPE) code[c];                                                                   \
+    }                                                                                                        \
+    for (gsize c = 0; c < d; c++)                                                                            \
+      out[c] = (gint64) acc[c] - (gint64) x->zero[x->n > 1 ? c : 0] * (gint64) row_sum;                      \
   }
 DEFINE_ROW_SUM (row_sum_32, gint32)
 DEFINE_ROW_SUM (row_sum_64, gint64)
@@ -140,12 +146,13 @@ run_integer (MixqExec *exec, guint u)
 
   quantize_edges (exec, a);
   for (gsize c = 0; c < d; c++)
-    multiplier[c] = (double) a->scale[0] * (double) x->scale[x->n > 1 ? c : 0] / (double) y->scale[y->n > 1 ? c : 0];
+    multiplier[c] = (double) a->scale[0] * (double) x->scale[x->n > 1 ? c : 0] /
+                    (double) y->scale[y->n > 1 ? c : 0];
   for (gsize r = 0; r < exec->inputs->adjacency->n_rows; r++) {
     (narrow ? row_sum_32 : row_sum_64) (exec, unit, x, r, acc);
     for (gsize c = 0; c < d; c++)
       exec->code[unit->output][r * d + c] = mixq_frozen_slot_clamp (
-        y, nearbyint ((double) y->zero[y->n > 1 ? c : 0] + multiplier[c] * (double) acc[c]));
+          y, nearbyint ((double) y->zero[y->n > 1 ? c : 0] + multiplier[c] * (double) acc[c]));
   }
 }
 
