@@ -228,3 +228,14 @@ mixq_dataset_with_split (MixqDataset *self, const char *split, GError **error)
     return NULL;
   return g_steal_pointer (&copy);
 }
+
+MixqDataset *
+mixq_dataset_with_parts (MixqDataset *self, const guint8 *part, GError **error)
+{
+  g_autoptr (MixqDataset) copy = copy_without_split (self);
+
+  memcpy (copy->part, part, self->n_nodes * sizeof *copy->part);
+  if (!mixq_dataset_seal (copy, error))
+    return NULL;
+  return g_steal_pointer (&copy);
+}

@@ -85,6 +85,14 @@ MixqDataset *mixq_dataset_load (const char *what, const char *format, GCancellab
  */
 MixqDataset *mixq_dataset_with_split (MixqDataset *self, const char *split, GError **error);
 
+/**
+ * mixq_dataset_with_parts:
+ * @part: (array) n_nodes MixqPart values: a split that was written down node by node
+ *
+ * As mixq_dataset_with_split().
+ */
+MixqDataset *mixq_dataset_with_parts (MixqDataset *self, const guint8 *part, GError **error);
+
 gsize mixq_dataset_count_part (const MixqDataset *self, MixqPart part);
 
 /** MixqDatasetStats: what `mixq inspect` prints; computed, never stored in files. */
