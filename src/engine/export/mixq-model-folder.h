@@ -8,9 +8,17 @@
 G_BEGIN_DECLS
 
 /**
- * mixq_run_result_to_json: the "run" document of spec/cli.md.
+ * mixq_run_result_to_json: the "run" document of spec/cli.md. Write it with mixq_json_to_text(). Returns: (transfer full).
  */
 JsonNode *mixq_run_result_to_json (const MixqRunResult *result);
+/**
+ * mixq_runs_to_json:
+ * @results: (element-type MixqRunResult): the same run with several seeds
+ *
+ * {"runs", "mean", "std"}: population standard deviation; both have the keys of "accuracy", "bitops" and "seconds", null
+ * where a run has none. Returns: (transfer full).
+ */
+JsonNode *mixq_runs_to_json (GPtrArray *results);
 
 /**
  * mixq_model_folder_write:
@@ -20,20 +28,24 @@ JsonNode *mixq_run_result_to_json (const MixqRunResult *result);
  * config.json, model.safetensors, predictions.csv, commands.jsonl. Errors: MIXQ_ERROR_IO (disk full, read-only, exists),
  * MIXQ_ERROR_UNSUPPORTED (the run cannot be frozen). On failure nothing that was there is lost.
  */
-gboolean mixq_model_folder_write (const MixqRunResult *result, const char *folder, gboolean force, GError **error);
+gboolean
+mixq_model_folder_write (const MixqRunResult *result, const char *folder, gboolean force, GError **error);
+
+/** mixq_model_folder_is_one: @path is a folder whose config.json says that it is ours. */
+gboolean mixq_model_folder_is_one (const char *path);
 
 /** MixqModelFolder: what was read back. */
 typedef struct
 {
-  JsonNode *config;        /* the whole config.json */
+  JsonNode *config; /* the whole config.json */
   MixqModelSpec spec;
   MixqModel *model;
   MixqRunConfig run_config;
   MixqFrozen *frozen;
   char *dataset_name;
-  char *dataset_source;    /* (nullable): what to give mixq_dataset_load() */
+  char *dataset_source; /* (nullable): what to give mixq_dataset_load() */
   char *dataset_sha256;
-  GArray *commands;        /* of MixqCommand; empty for an unsteered run */
+  GArray *commands; /* of MixqCommand; empty for an unsteered run */
 } MixqModelFolder;
 /**
  * mixq_model_folder_read:

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The integer model as tensors. What is read here is trusted by inference: every bound that it relies on is checked. */
+#include <math.h>
+#include <string.h>
+
+#include "base/mixq-error.h"
+#include "export/mixq-model-folder-private.h"
+#include "export/mixq-pack.h"
+#include "quant/mixq-quantizer.h"
+
+#define FORMAT "mixq-integer-model"
+#define VERSION "1"
+
+/* Writing. */
+
+static char *
+key_of (const MixqSlotInfo *slot, const char *what)
+{
+  return g_strconcat (slot->name, ".", what, NULL);
+}
+
+static void
+set_metadata (MixqSafetensors *file, const MixqSlotInfo *slot, const char *what, const char *value)
+{
+  g_autofree char *key = key_of (slot, what);
+
+  mixq_safetensors_set_metadata (file, key, value);
+}
+
+static char *
+shape_text (const MixqSlotInfo *slot)
+{
+  return g_strdup_printf ("[%" G_GSIZE_FORMAT ", %" G_GSIZE_FORMAT "]", slot->rows, slot->cols);
+}
+
+static void
+add_slot (MixqSafetensors *file, const MixqSlotInfo *info, const MixqFrozenSlot *slot)
+{
+  g_autofree char *scale = key_of (info, "scale"), *zero = key_of (info, "zero_point");
+  g_autofree char *bits = g_strdup_printf ("%u", slot->bits);
+  guint n_dims = slot->granularity == MIXQ_PER_TENSOR ? 0 : 1;
+
+  mixq_safetensors_add_f32 (file, scale, n_dims, &slot->n, slot->scale);
+  mixq_safetensors_add_i32 (file, zero, n_dims, &slot->n, slot->zero);
+  set_metadata (file, info, "bits", bits);
+  set_metadata (file, info, "signed", slot->is_signed ? "true" : "false");
+}
+
+static void
+add_weight (MixqSafetensors *file, const MixqSlotInfo *info, const MixqFrozenSlot *slot, const gint32 *code)
+{
+  guint width = mixq_pack_width (slot->bits);
+  g_autofree char *width_text = g_strdup_printf ("%u", width), *shape = shape_text (info);
+  g_autofree guint8 *packed = NULL;
+  gsize size;
+
+  if (!mixq_pack_size (info->rows * info->cols, width, &size))
+    g_assert_not_reached (); /* the codes themselves are four bytes each and in memory */
+  packed = g_malloc (MAX (size, 1));
+  mixq_pack (code, info->rows * info->cols, width, packed);
+  mixq_safetensors_add_u8 (file, info->name, 1, &size, packed);
+  set_metadata (file, info, "width", width_text);
+  set_metadata (file, info, "shape", shape);
+}
+
+MixqSafetensors *
+mixq_frozen_to_tensors (const MixqFrozen *frozen)
+{
+  const MixqModel *model = frozen->model;
+  MixqSafetensors *file = mixq_safetensors_new ();
+
+  mixq_safetensors_set_metadata (file, "format", FORMAT);
+  mixq_safetensors_set_metadata (file, "version", VERSION);
+  mixq_safetensors_set_metadata (file, "packing", MIXQ_PACKING);
+  for (guint s = 0; s < model->n_slots; s++)
+    add_slot (file, &model->slots[s], &frozen->slots[s]);
+  for (guint u = 0; u < model->n_units; u++) {
+    int s = model->units[u].slot_operand;
+
+    if (frozen->weight[u] != NULL)
+      add_weight (file, &model->slots[s], &frozen->slots[s], frozen->weight[u]);
+  }
+  return file;
+}
+
+/* Reading. */
+
+typedef struct
+{
+  const MixqSafetensors *file;
+  const char *label;
+  guint used; /* tensors */
+  GError **error;
+} Source;
+
+static gboolean
+fail (const Source *source, MixqErrorCode code, const char *name, const char *problem)
+{
+  g_set_error (source->error, MIXQ_ERROR, code, "%s: %s %s; export the model again", source->label, name,
+               problem);
+  return FALSE;
+}
+
+static const char *
+get_metadata (const Source *source, const MixqSlotInfo *slot, const char *what)
+{
+  g_autofree char *key = key_of (slot, what);
+
+  return mixq_safetensors_peek_metadata (source->file, key);
+}
+
+static const MixqTensor *
+get_tensor (Source *source, const MixqSlotInfo *slot, const char *what, MixqTensorType type)
+{
+  g_autofree char *key = what != NULL ? key_of (slot, what) : g_strdup (slot->name);
+  const MixqTensor *tensor = mixq_safetensors_peek (source->file, key, type);
+
+  if (tensor == NULL)
+    fail (source, MIXQ_ERROR_PARSE, key, "is missing or has another type");
+  else
+    source->used++;
+  return tensor;
+}
+
+static gboolean
+read_width (Source *source, const MixqSlotInfo *info, MixqFrozenSlot *slot)
+{
+  const char *bits = get_metadata (source, info, "bits"), *is_signed = get_metadata (source, info, "signed");
+  guint64 number;
+  float lo, hi;
+
+  if (bits == NULL || !g_ascii_string_to_unsigned (bits, 10, 1, 16, &number, NULL) ||
+      (number > 8 && number != 16))
+    return fail (source, MIXQ_ERROR_PARSE, info->name, "has no width of 1 to 8 or 16 bits");
+  if (g_strcmp0 (is_signed, "true") != 0 && g_strcmp0 (is_signed, "false") != 0)
+    return fail (source, MIXQ_ERROR_PARSE, info->name, "is neither signed nor unsigned");
+  slot->bits = (guint8) number;
+  slot->is_signed = strcmp (is_signed, "true") == 0;
+  mixq_quantizer_code_range (slot->bits, slot->is_signed, &lo, &hi);
+  slot->lo = (gint32) lo;
+  slot->hi = (gint32) hi;
+  return TRUE;
+}
+
+/* Only a weight's columns may have scales of their own (mixq_net_freeze()). */
+static gboolean
+read_ranges (Source *source, const MixqSlotInfo *info, MixqFrozenSlot *slot)
+{
+  const MixqTensor *scale = get_tensor (source, info, "scale", MIXQ_TENSOR_F32);
+  const MixqTensor *zero = scale != NULL ? get_tensor (source, info, "zero_point", MIXQ_TENSOR_I32) : NULL;
+
+  if (zero == NULL)
+    return FALSE;
+  if (scale->n_dims != zero->n_dims || scale->n != zero->n || scale->n_dims > 1 ||
+      (scale->n_dims == 1 && (info->role != MIXQ_SLOT_WEIGHT || scale->n != info->cols)))
+    return fail (source, MIXQ_ERROR_SHAPE, info->name,
+                 "has not one scale and zero-point, or one a column of a weight");
+  slot->granularity = scale->n_dims == 0 ? MIXQ_PER_TENSOR : MIXQ_PER_COLUMN;
+  slot->n = scale->n;
+  slot->scale = mixq_tensor_dup_f32 (scale);
+  slot->zero = mixq_tensor_dup_i32 (zero);
+  return TRUE;
+}
+
+/*
+ * The bounds of the integer sums (method spec 9.5) hold for zero-points inside the code range and, where codes are
+ * signed or the theorem asks for it (weights, adjacency), for zero-points of 0.
+ */
+static gboolean
+check_ranges (const Source *source, const MixqSlotInfo *info, const MixqFrozenSlot *slot)
+{
+  gboolean centred = slot->is_signed || info->role == MIXQ_SLOT_WEIGHT || info->role == MIXQ_SLOT_ADJACENCY;
+
+  for (gsize i = 0; i < slot->n; i++) {
+    if (!isfinite (slot->scale[i]) || !(slot->scale[i] > 0))
+      return fail (source, MIXQ_ERROR_VALUE, info->name, "has a scale that is not a positive number");
+    if (slot->zero[i] < slot->lo || slot->zero[i] > slot->hi || (centred && slot->zero[i] != 0))
+      return fail (source, MIXQ_ERROR_VALUE, info->name, "has a zero-point outside its codes");
+  }
+  return TRUE;
+}
+
+/* What is known of the shape must agree before memory is taken for the codes. */
+static gint32 *
+read_weight (Source *source, const MixqSlotInfo *info, const MixqFrozenSlot *slot)
+{
+  const MixqTensor *tensor = get_tensor (source, info, NULL, MIXQ_TENSOR_U8);
+  g_autofree char *shape = shape_text (info), *width = g_strdup_printf ("%u", mixq_pack_width (slot->bits));
+  g_autofree gint32 *code = NULL;
+  gsize n, size;
+
+  if (tensor == NULL)
+    return NULL;
+  if (g_strcmp0 (get_metadata (source, info, "shape"), shape) != 0 ||
+      g_strcmp0 (get_metadata (source, info, "width"), width) != 0 || tensor->n_dims != 1 ||
+      !g_size_checked_mul (&n, info->rows, info->cols) ||
+      !mixq_pack_size (n, mixq_pack_width (slot->bits), &size) || size != tensor->size) {
+    fail (source, MIXQ_ERROR_SHAPE, info->name, "has not the shape that the model's layers ask for");
+    return NULL;
+  }
+  code = g_new (gint32, MAX (n, 1));
+  if (!mixq_unpack (tensor->data, n, mixq_pack_width (slot->bits), slot->is_signed || slot->bits == 1,
+                    code)) {
+    fail (source, MIXQ_ERROR_PARSE, info->name, "has bits behind its last code");
+    return NULL;
+  }
+  for (gsize i = 0; i < n; i++)
+    if (code[i] < slot->lo || code[i] > slot->hi) {
+      fail (source, MIXQ_ERROR_VALUE, info->name, "has a code outside its width");
+      return NULL;
+    }
+  return g_steal_pointer (&code);
+}
+
+static gboolean
+read_format (const Source *source)
+{
+  if (g_strcmp0 (mixq_safetensors_peek_metadata (source->file, "format"), FORMAT) != 0)
+    return fail (source, MIXQ_ERROR_PARSE, "it", "is not an integer model of mixq");
+  if (g_strcmp0 (mixq_safetensors_peek_metadata (source->file, "version"), VERSION) != 0 ||
+      g_strcmp0 (mixq_safetensors_peek_metadata (source->file, "packing"), MIXQ_PACKING) != 0)
+    return fail (source, MIXQ_ERROR_UNSUPPORTED, "it", "is of a version that this mixq does not read");
+  return TRUE;
+}
+
+MixqFrozen *
+mixq_frozen_from_tensors (MixqModel *model, const MixqSafetensors *file, const char *label, GError **error)
+{
+  g_autoptr (MixqFrozen) self = mixq_frozen_alloc (model);
+  Source source = { file, label, 0, error };
+
+  if (!read_format (&source))
+    return NULL;
+  for (guint s = 0; s < model->n_slots; s++)
+    if (!read_width (&source, &model->slots[s], &self->slots[s]) ||
+        !read_ranges (&source, &model->slots[s], &self->slots[s]) ||
+        !check_ranges (&source, &model->slots[s], &self->slots[s]))
+      return NULL;
+  for (guint u = 0; u < model->n_units; u++) {
+    int s = model->units[u].slot_operand;
+
+    if (s < 0 || model->slots[s].role != MIXQ_SLOT_WEIGHT)
+      continue;
+    self->weight[u] = read_weight (&source, &model->slots[s], &self->slots[s]);
+    if (self->weight[u] == NULL)
+      return NULL;
+  }
+  if (source.used != mixq_safetensors_get_n_tensors (file)) {
+    fail (&source, MIXQ_ERROR_PARSE, "it", "holds tensors that the model has no use for");
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
