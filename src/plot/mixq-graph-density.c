@@ -84,10 +84,11 @@ clip_line (const MixqDensity *self, double *x0, double *y0, double *x1, double *
   if (!cut (-x, -dx, CLIP_MARGIN, &t0, &t1) || !cut (x, dx, self->width + CLIP_MARGIN, &t0, &t1) ||
       !cut (-y, -dy, CLIP_MARGIN, &t0, &t1) || !cut (y, dy, self->height + CLIP_MARGIN, &t0, &t1))
     return FALSE;
-  *x0 = x + t0 * dx;
-  *y0 = y + t0 * dy;
-  *x1 = x + t1 * dx;
-  *y1 = y + t1 * dy;
+  /* Held once more: from ends 1e30 pixels away the sums are off by more than the pad is wide. */
+  *x0 = CLAMP (x + t0 * dx, -CLIP_MARGIN, self->width + CLIP_MARGIN);
+  *y0 = CLAMP (y + t0 * dy, -CLIP_MARGIN, self->height + CLIP_MARGIN);
+  *x1 = CLAMP (x + t1 * dx, -CLIP_MARGIN, self->width + CLIP_MARGIN);
+  *y1 = CLAMP (y + t1 * dy, -CLIP_MARGIN, self->height + CLIP_MARGIN);
   return TRUE;
 }
 
@@ -126,9 +127,9 @@ _mixq_density_add_line (MixqDensity *self,
                         guint weight)
 {
   guint16 *origin = self->map + MIXQ_DENSITY_PAD * self->stride + MIXQ_DENSITY_PAD;
-  gboolean steep = fabs (y1 - y0) > fabs (x1 - x0);
-  gssize pitch = steep ? 1 : self->stride;
-  gssize advance = steep ? self->stride : 1;
+  gboolean steep;
+  gssize pitch;
+  gssize advance;
   double slope;
   double across;
   gint32 begin;
@@ -139,7 +140,10 @@ _mixq_density_add_line (MixqDensity *self,
 
   if (!clip_line (self, &x0, &y0, &x1, &y1))
     return;
-  /* From here on x is the long direction. */
+  /* From here on x is the long direction, so that the slope is at most one. */
+  steep = fabs (y1 - y0) > fabs (x1 - x0);
+  pitch = steep ? 1 : self->stride;
+  advance = steep ? self->stride : 1;
   if (steep) {
     double swap = x0;
 
@@ -160,7 +164,7 @@ _mixq_density_add_line (MixqDensity *self,
   }
   begin = (gint32) ceil (x0 - 0.5);
   end = (gint32) floor (x1 - 0.5);
-  if (begin > end)
+  if (begin > end || !(x1 > x0))
     return;
   slope = (y1 - y0) / (x1 - x0);
   across = MIN (thickness, MAX_THICKNESS) * sqrt (1.0 + slope * slope);

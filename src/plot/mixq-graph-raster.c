@@ -18,6 +18,8 @@
 #define CROWDED 3.0
 #define MAX_NODE_RADIUS 60.0
 #define MAX_LINK_THICKNESS 4.0
+/* Pixels a side: lines are followed in 16.16 fixed point. */
+#define MAX_SIDE 32000
 
 /* What all steps of one picture share. */
 typedef struct
@@ -272,7 +274,8 @@ mixq_graph_raster_draw (const MixqGraphScene *scene,
 {
   Raster raster = { scene, view, style, target, cancel, 1.0, 0.0 };
 
-  g_return_val_if_fail (target->width > 0 && target->height > 0, FALSE);
+  g_return_val_if_fail (target->width > 0 && target->width <= MAX_SIDE, FALSE);
+  g_return_val_if_fail (target->height > 0 && target->height <= MAX_SIDE, FALSE);
   g_return_val_if_fail (target->stride >= 4 * (gsize) target->width && target->stride % 4 == 0, FALSE);
   if (style->pixel_ratio > 0.0)
     raster.ratio = style->pixel_ratio;

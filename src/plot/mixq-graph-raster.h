@@ -31,7 +31,7 @@ typedef struct
 } MixqGraphCancel;
 
 /**
- * MixqGraphTarget: the pixels to write.
+ * MixqGraphTarget: the pixels to write; 1 to 32000 a side, @pixels and @stride multiples of four.
  * @pixels: (array): @height rows of @stride bytes; each pixel is blue, green, red, alpha, premultiplied (what
  *   GDK_MEMORY_B8G8R8A8_PREMULTIPLIED reads, and cairo's ARGB32 on little-endian machines); overwritten
  */

@@ -133,7 +133,7 @@ log_ticks (double low, double high, guint max_ticks, double *ticks)
 
   if (last - first < 1.0)
     return linear_ticks (low, high, max_ticks, ticks);
-  while ((last - first) / stride + 1.0 > max_ticks)
+  while (stride <= last - first && (last - first) / stride + 1.0 > max_ticks)
     stride *= 2;
   /* Strides are counted from 1 (two to the zero), so that the reference itself always keeps its label. */
   for (double power = ceil (first / stride) * stride; power <= last && n < max_ticks; power += stride)

@@ -83,6 +83,7 @@ round_vals (MixqPlotRange *vals)
     return;
   }
   /* Room is made below, where the search is going to lead. */
+  vals->max = MAX (vals->max, MIN_VAL_SPAN);
   vals->min = MIN (vals->min, vals->max - MIN_VAL_SPAN);
   step = mixq_plot_nice_step (vals->max - vals->min, MAX_VAL_STEPS);
   vals->min = MAX (floor (vals->min / step + 1e-6) * step, 0.0);
