@@ -18,6 +18,7 @@ static const struct
   { "datasets", "List the built-in and the known public data sets", mixq_command_datasets },
   { "inspect", "Show what is in a data set", mixq_command_inspect },
   { "cost", "Count operations, BitOPs and bytes of a model", mixq_command_cost },
+  { "run", "Train float32, search widths, quantize, make integers", mixq_command_run },
 };
 
 static void

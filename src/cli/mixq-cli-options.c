@@ -25,8 +25,8 @@ mixq_cli_parse_count (const char *option, const char *text, guint64 max, guint64
 {
   if (g_ascii_string_to_unsigned (text, 10, 0, max, value, NULL))
     return TRUE;
-  return mixq_cli_usage (error, "--%s: \"%s\" is not a whole number up to %" G_GUINT64_FORMAT "; give one", option,
-                         text, max);
+  return mixq_cli_usage (error, "--%s: \"%s\" is not a whole number up to %" G_GUINT64_FORMAT "; give one",
+                         option, text, max);
 }
 
 gboolean
@@ -54,7 +54,8 @@ void
 mixq_cli_data_add (MixqCliData *self, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
-    { "format", 0, 0, G_OPTION_ARG_STRING, &self->format, "Insist on this format (built-in, planetoid)", "NAME" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &self->format, "Insist on this format (built-in, planetoid)",
+      "NAME" },
     { "split", 0, 0, G_OPTION_ARG_FILENAME, &self->split,
       "Another split: planetoid, random:SEED, or a file with train, val, test or none a line", "SPLIT" },
     G_OPTION_ENTRY_NULL,
@@ -95,8 +96,8 @@ mixq_cli_model_add (MixqCliModel *self, GOptionContext *context)
     { "model", 0, 0, G_OPTION_ARG_STRING, &self->arch, "Architecture: gcn (default)", "NAME" },
     { "layers", 0, 0, G_OPTION_ARG_STRING, &self->layers, "Layers, 2 to 8 (default 2)", "N" },
     { "hidden", 0, 0, G_OPTION_ARG_STRING, &self->hidden, "Columns of a hidden layer (default 128)", "N" },
-    { "dropout", 0, 0, G_OPTION_ARG_STRING, &self->dropout, "Share of activations dropped in training (default 0.5)",
-      "P" },
+    { "dropout", 0, 0, G_OPTION_ARG_STRING, &self->dropout,
+      "Share of activations dropped in training (default 0.5)", "P" },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -164,15 +165,16 @@ add_training (MixqCliRun *self, GOptionContext *context)
   const GOptionEntry entries[] = {
     { "epochs", 0, 0, G_OPTION_ARG_STRING, &self->epochs,
       "Epochs of float32, search and QAT (default 100,50,100; 50,50,50 with --reference)", "F,S,Q" },
-    { "lr", 0, 0, G_OPTION_ARG_STRING, &self->lr, "Learning rate of the weights in float32 and search (default 0.01)",
-      "RATE" },
-    { "lr-alpha", 0, 0, G_OPTION_ARG_STRING, &self->lr_alpha, "Learning rate of the width logits (default 0.05)",
-      "RATE" },
-    { "lr-qat", 0, 0, G_OPTION_ARG_STRING, &self->lr_qat, "Learning rate of the weights in QAT (default 0.01)", "RATE" },
-    { "weight-decay", 0, 0, G_OPTION_ARG_STRING, &self->weight_decay, "Weight decay in float32 and search (default 2e-4)",
-      "D" },
-    { "weight-decay-qat", 0, 0, G_OPTION_ARG_STRING, &self->weight_decay_qat, "Weight decay in QAT (default 2e-4)",
-      "D" },
+    { "lr", 0, 0, G_OPTION_ARG_STRING, &self->lr,
+      "Learning rate of the weights in float32 and search (default 0.01)", "RATE" },
+    { "lr-alpha", 0, 0, G_OPTION_ARG_STRING, &self->lr_alpha,
+      "Learning rate of the width logits (default 0.05)", "RATE" },
+    { "lr-qat", 0, 0, G_OPTION_ARG_STRING, &self->lr_qat,
+      "Learning rate of the weights in QAT (default 0.01)", "RATE" },
+    { "weight-decay", 0, 0, G_OPTION_ARG_STRING, &self->weight_decay,
+      "Weight decay in float32 and search (default 2e-4)", "D" },
+    { "weight-decay-qat", 0, 0, G_OPTION_ARG_STRING, &self->weight_decay_qat,
+      "Weight decay in QAT (default 2e-4)", "D" },
     { "scheme", 0, 0, G_OPTION_ARG_STRING, &self->scheme, "Quantizer: native (default)", "NAME" },
     { "distill", 0, 0, G_OPTION_ARG_STRING, &self->distill,
       "none (default), or transductive: learn from the float32 model's answers on all nodes", "NAME" },
@@ -189,12 +191,14 @@ add_search (MixqCliRun *self, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
     { "bits", 0, 0, G_OPTION_ARG_STRING, &self->bits, "Widths to choose from (default 2,4,8)", "B,B,..." },
-    { "alpha-init", 0, 0, G_OPTION_ARG_STRING, &self->alpha_init, "Where the widths start: zero (default), high, reference",
-      "NAME" },
+    { "alpha-init", 0, 0, G_OPTION_ARG_STRING, &self->alpha_init,
+      "Where the widths start: zero (default), high, reference", "NAME" },
     { "penalty", 0, 0, G_OPTION_ARG_STRING, &self->penalty,
       "What lambda multiplies: normalised (share of float32's cost; default), paper, reference", "NAME" },
-    { "cost", 0, 0, G_OPTION_ARG_STRING, &self->cost, "Cost axis: bitops (default), executed, product, bytes", "AXIS" },
-    { "pin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->pin, "Hold a slot at a width; may be repeated", "SLOT=BITS" },
+    { "cost", 0, 0, G_OPTION_ARG_STRING, &self->cost, "Cost axis: bitops (default), executed, product, bytes",
+      "AXIS" },
+    { "pin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->pin, "Hold a slot at a width; may be repeated",
+      "SLOT=BITS" },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -207,14 +211,16 @@ mixq_cli_run_add (MixqCliRun *self, gboolean many, GOptionContext *context)
   const GOptionEntry one_run[] = {
     { "lambda", 0, 0, G_OPTION_ARG_STRING, &self->lambda, "Price of bits; any sign (default 0.5)", "L" },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &self->seed, "Seed of all that is random (default 0)", "N" },
-    { "seeds", 0, 0, G_OPTION_ARG_STRING, &self->seeds, "Several runs, with mean and standard deviation", "A..B" },
+    { "seeds", 0, 0, G_OPTION_ARG_STRING, &self->seeds, "Several runs, with mean and standard deviation",
+      "A..B" },
     { "method", 0, 0, G_OPTION_ARG_STRING, &self->method,
       "relaxed (default), uniform:B or fixed:W1,W2,... in the order of `mixq cost`", "METHOD" },
     G_OPTION_ENTRY_NULL,
   };
   const GOptionEntry many_runs[] = {
     { "lambda", 0, 0, G_OPTION_ARG_STRING, &self->lambda, "Prices of bits, each one search", "L1,L2,..." },
-    { "seeds", 0, 0, G_OPTION_ARG_STRING, &self->seeds, "Seeds of each search, both ends included (default 0..0)", "A..B" },
+    { "seeds", 0, 0, G_OPTION_ARG_STRING, &self->seeds,
+      "Seeds of each search, both ends included (default 0..0)", "A..B" },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -291,8 +297,8 @@ apply_epochs (const char *text, MixqRunConfig *config, GError **error)
   if (text == NULL)
     return TRUE;
   if (g_strv_length (part) != G_N_ELEMENTS (field))
-    return mixq_cli_usage (error, "--epochs: \"%s\" is not three numbers; give float32, search and QAT like 100,50,100",
-                           text);
+    return mixq_cli_usage (
+        error, "--epochs: \"%s\" is not three numbers; give float32, search and QAT like 100,50,100", text);
   for (guint i = 0; i < G_N_ELEMENTS (field); i++)
     if (!apply_size ("epochs", part[i], field[i], error))
       return FALSE;

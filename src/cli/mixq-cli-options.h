@@ -23,7 +23,8 @@ void mixq_cli_data_clear (MixqCliData *self);
 /** mixq_cli_data_given: the first option of the group that was given, or %NULL. Likewise below. */
 const char *mixq_cli_data_given (const MixqCliData *self);
 /** mixq_cli_data_load: DATASET as the options want it. Errors: those of mixq_dataset_load(). */
-MixqDataset *mixq_cli_data_load (const MixqCliData *self, const MixqCli *cli, const char *what, GError **error);
+MixqDataset *
+mixq_cli_data_load (const MixqCliData *self, const MixqCli *cli, const char *what, GError **error);
 
 /** MixqCliModel: the network. */
 typedef struct
@@ -65,7 +66,8 @@ typedef struct
 void mixq_cli_run_add (MixqCliRun *self, gboolean many, GOptionContext *context);
 void mixq_cli_run_clear (MixqCliRun *self);
 /** mixq_cli_run_apply: @config: (inout): initialised. Leaves lambda lists and --seeds to the command. Errors: MIXQ_CLI_ERROR_USAGE. */
-gboolean mixq_cli_run_apply (const MixqCliRun *self, const MixqModel *model, MixqRunConfig *config, GError **error);
+gboolean
+mixq_cli_run_apply (const MixqCliRun *self, const MixqModel *model, MixqRunConfig *config, GError **error);
 const char *mixq_cli_run_given (const MixqCliRun *self);
 
 /** MixqCliSeeds: seeds first..last, both included. */

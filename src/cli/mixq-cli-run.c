@@ -16,9 +16,11 @@ watch_cb (const char *phase, guint epoch, guint epochs, const MixqEpoch *figures
   MixqRunWatch *self = user_data;
   g_autofree char *val = mixq_cli_percent (figures->accuracy[MIXQ_PART_VAL]);
 
-  mixq_progress_advance (self->progress, "%s: %s %u/%u, validation %s %%", self->label, phase, epoch, epochs, val);
+  mixq_progress_advance (self->progress, "%s: %s %u/%u, validation %s %%", self->label, phase, epoch, epochs,
+                         val);
   if (self->lines && epoch == epochs && !mixq_progress_has_bar (self->progress))
-    mixq_progress_say (self->progress, "%s: %s, %u epochs, validation %s %%", self->label, phase, epochs, val);
+    mixq_progress_say (self->progress, "%s: %s, %u epochs, validation %s %%", self->label, phase, epochs,
+                       val);
 }
 
 MixqPhaseControl
@@ -70,7 +72,7 @@ mixq_run_result_widths (const MixqRunResult *result)
   GString *text = g_string_new (NULL);
 
   for (guint s = 0; s < result->model->n_slots; s++)
-    g_string_append_printf (text, "%s%u", s == 0 ? "" : ",", result->finished->bits[s]);
+    g_string_append_printf (text, "%s%u", s == 0 ? "" : ",", result->selection.bits[s]);
   return g_string_free (text, FALSE);
 }
 
@@ -124,14 +126,15 @@ static void
 print_slots (const MixqRunResult *result)
 {
   static const char *const heads[] = { "<slot", "<role", "bits", "elements", "<alpha" };
-  g_autoptr (MixqCliTable) table = mixq_cli_table_new (G_N_ELEMENTS (heads) - !result->selection.relaxed, heads);
+  g_autoptr (MixqCliTable)
+      table = mixq_cli_table_new (G_N_ELEMENTS (heads) - !result->selection.relaxed, heads);
 
   for (guint s = 0; s < result->model->n_slots; s++) {
     const MixqSlotInfo *slot = &result->model->slots[s];
 
     mixq_cli_table_addf (table, "%s", slot->name);
     mixq_cli_table_addf (table, "%s", mixq_slot_role_name (slot->role));
-    mixq_cli_table_addf (table, "%u", result->finished->bits[s]);
+    mixq_cli_table_addf (table, "%u", result->selection.bits[s]);
     mixq_cli_table_addf (table, "%zu", slot->elements);
     if (result->selection.relaxed)
       add_alpha (table, result, s);
@@ -147,8 +150,8 @@ print_cost (const MixqRunResult *result)
   printf ("average bits   %.3f\n", q->average_bits);
   printf ("BitOPs         %.0f of %.0f, %.2fx fewer (cached convention)\n", q->bitops, f->bitops,
           f->bitops / q->bitops);
-  printf ("               %.0f of %.0f, %.2fx fewer (search convention)\n", q->bitops_search, f->bitops_search,
-          f->bitops_search / q->bitops_search);
+  printf ("               %.0f of %.0f, %.2fx fewer (search convention)\n", q->bitops_search,
+          f->bitops_search, f->bitops_search / q->bitops_search);
   printf ("bytes          %.0f of %.0f, %.2fx fewer\n", q->bytes, f->bytes, f->bytes / q->bytes);
 }
 
@@ -160,7 +163,8 @@ print_times (const MixqRunResult *result)
   printf ("ms per epoch   %.3f float32, %.3f search, %.3f QAT (medians, evaluation included)\n",
           result->float_model->epoch_ms, result->selection.epoch_ms, result->finished->epoch_ms);
   if (result->finished->frozen != NULL)
-    printf ("inference      %.3f ms for the whole graph with integers\n", result->finished->integer_seconds * 1000);
+    printf ("inference      %.3f ms for the whole graph with integers\n",
+            result->finished->integer_seconds * 1000);
   printf ("memory         %.1f MiB at most above the loaded data\n", result->peak_mib);
 }
 
@@ -176,7 +180,8 @@ print_head (const MixqRunResult *result)
           result->model->spec.hidden);
   if (config->method == MIXQ_METHOD_RELAXED)
     printf ("; lambda %g", config->lambda);
-  printf ("%s%s", config->distill != MIXQ_DISTILL_NONE ? "; distilled" : "", config->reference ? "; reference" : "");
+  printf ("%s%s", config->distill != MIXQ_DISTILL_NONE ? "; distilled" : "",
+          config->reference ? "; reference" : "");
 }
 
 static void
@@ -315,6 +320,7 @@ mixq_runs_print (const GPtrArray *results)
   print_head (g_ptr_array_index (results, 0));
   printf ("; %u seeds\n\n", results->len);
   mixq_cli_table_print (table);
-  puts ("\naccuracies in %; val and test are of the integer model (simulated under --reference); std of the population");
+  puts ("\naccuracies in %; val and test are of the integer model (simulated under --reference); std of the "
+        "population");
   print_warnings (g_ptr_array_index (results, 0));
 }

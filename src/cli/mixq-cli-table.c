@@ -86,7 +86,8 @@ mixq_cli_table_print (const MixqCliTable *self)
   for (guint c = 0; c < n; c++)
     width[c] = column_width (self, c);
   for (guint c = 0; c < n; c++)
-    print_cell (self->heads[c] + is_left (self->heads[c]), width[c], is_left (self->heads[c]), c == 0, c == n - 1);
+    print_cell (self->heads[c] + is_left (self->heads[c]), width[c], is_left (self->heads[c]), c == 0,
+                c == n - 1);
   putchar ('\n');
   for (guint i = 0; i < self->cells->len; i++) {
     guint c = i % n;

@@ -10,7 +10,7 @@
 #include "base/mixq-json.h"
 #include "kernels/mixq-kernels.h"
 
-G_DEFINE_QUARK (mixq-cli-error-quark, mixq_cli_error)
+G_DEFINE_QUARK (mixq - cli - error - quark, mixq_cli_error)
 
 GOptionContext *
 mixq_cli_context_new (MixqCli *cli, const char *arguments, const char *summary)
@@ -105,10 +105,11 @@ mixq_cli_parse (MixqCli *cli,
       n++;
     }
   if (n < min)
-    return mixq_cli_usage (error, "%s: an argument is missing; see `mixq %s --help`", cli->command, cli->command);
+    return mixq_cli_usage (error, "%s: an argument is missing; see `mixq %s --help`", cli->command,
+                           cli->command);
   if (n > max)
-    return mixq_cli_usage (error, "%s: there is an argument too many (\"%s\"); see `mixq %s --help`", cli->command,
-                           left[argc - 1], cli->command);
+    return mixq_cli_usage (error, "%s: there is an argument too many (\"%s\"); see `mixq %s --help`",
+                           cli->command, left[argc - 1], cli->command);
   if (rest != NULL)
     *rest = g_strv_builder_end (builder);
   return TRUE;

@@ -77,7 +77,10 @@ gboolean mixq_cli_parse (MixqCli *cli,
                          GError **error);
 
 /** mixq_cli_add_group: a titled part of the help. @entries: (array zero-terminated=1): copied. */
-void mixq_cli_add_group (GOptionContext *context, const char *name, const char *title, const GOptionEntry *entries);
+void mixq_cli_add_group (GOptionContext *context,
+                         const char *name,
+                         const char *title,
+                         const GOptionEntry *entries);
 
 /** mixq_cli_usage: sets MIXQ_CLI_ERROR_USAGE. Returns: %FALSE. */
 gboolean mixq_cli_usage (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);

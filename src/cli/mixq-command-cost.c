@@ -66,7 +66,8 @@ slots_to_json (const Count *count)
     JsonObject *object = json_object_new ();
 
     json_object_set_string_member (object, "name", slot->name);
-    json_object_set_member (object, "bits", null_or_count (count->bits != NULL, count->bits != NULL ? count->bits[s] : 0));
+    json_object_set_member (object, "bits",
+                            null_or_count (count->bits != NULL, count->bits != NULL ? count->bits[s] : 0));
     json_object_set_int_member (object, "elements", (gint64) slot->elements);
     json_object_set_int_member (object, "nonzeros", (gint64) slot->nonzeros);
     json_object_set_member (object, "share", mixq_json_number (count->share[s]));
@@ -86,7 +87,8 @@ to_json (const Count *count)
   json_object_set_object_member (object, "bitops_search_convention",
                                  pair (count, count->float32.bitops_search, count->given.bitops_search));
   json_object_set_member (object, "product_bitops", mixq_json_count (count->given.product_bitops));
-  json_object_set_member (object, "executed_operations", mixq_json_count (count->float32.executed_operations));
+  json_object_set_member (object, "executed_operations",
+                          mixq_json_count (count->float32.executed_operations));
   json_object_set_object_member (object, "bytes", pair (count, count->float32.bytes, count->given.bytes));
   json_object_set_array_member (object, "units", units_to_json (count));
   json_object_set_array_member (object, "slots", slots_to_json (count));
@@ -190,7 +192,8 @@ find_widths (MixqRunConfig *config, const MixqModel *model, const char *method, 
   if (!mixq_cli_is_usage (mixq_run_config_set_method (config, model, method, error), error))
     return FALSE;
   if (config->method == MIXQ_METHOD_RELAXED)
-    return mixq_cli_usage (error, "--method: relaxed has no widths before it has run; use uniform:B or fixed:W1,W2,...");
+    return mixq_cli_usage (
+        error, "--method: relaxed has no widths before it has run; use uniform:B or fixed:W1,W2,...");
   return TRUE;
 }
 
@@ -198,14 +201,14 @@ gboolean
 mixq_command_cost (MixqCli *cli, int argc, char **argv, GError **error)
 {
   g_autoptr (GOptionContext) context = mixq_cli_context_new (
-    cli, "DATASET",
-    "Counts what one evaluation of a model on a data set costs: whole, per unit and per slot.\n"
-    "BitOPs are operations times the mean width of what they work on (cached convention).\n"
-    "Without --method only float32 is counted.");
+      cli, "DATASET",
+      "Counts what one evaluation of a model on a data set costs: whole, per unit and per slot.\n"
+      "BitOPs are operations times the mean width of what they work on (cached convention).\n"
+      "Without --method only float32 is counted.");
   g_autofree char *method = NULL;
   const GOptionEntry entries[] = {
-    { "method", 0, 0, G_OPTION_ARG_STRING, &method, "Widths: uniform:B, or fixed:W1,W2,... in the order of the slots",
-      "METHOD" },
+    { "method", 0, 0, G_OPTION_ARG_STRING, &method,
+      "Widths: uniform:B, or fixed:W1,W2,... in the order of the slots", "METHOD" },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (MixqDataset) dataset = NULL;

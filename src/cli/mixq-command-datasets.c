@@ -47,8 +47,9 @@ gboolean
 mixq_command_datasets (MixqCli *cli, int argc, char **argv, GError **error)
 {
   g_autoptr (GOptionContext) context = mixq_cli_context_new (
-    cli, NULL, "Lists the data sets that are built in, by the name to give, and public ones whose files can be read.\n"
-               "Edges are counted in both directions, without self loops.");
+      cli, NULL,
+      "Lists the data sets that are built in, by the name to give, and public ones whose files can be read.\n"
+      "Edges are counted in both directions, without self loops.");
   const MixqKnownDataset *known;
   gsize n;
 

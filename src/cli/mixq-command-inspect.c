@@ -60,8 +60,10 @@ to_json (const MixqDataset *dataset, const MixqDatasetStats *stats)
   set_count (object, "nonzeros", stats->nonzeros);
   json_object_set_member (object, "density", mixq_json_number (stats->density));
   set_count (object, "classes", dataset->n_classes);
-  json_object_set_array_member (object, "class_names", texts_to_json (dataset->class_names, dataset->n_classes));
-  json_object_set_array_member (object, "class_counts", counts_to_json (stats->class_counts, dataset->n_classes));
+  json_object_set_array_member (object, "class_names",
+                                texts_to_json (dataset->class_names, dataset->n_classes));
+  json_object_set_array_member (object, "class_counts",
+                                counts_to_json (stats->class_counts, dataset->n_classes));
   set_count (object, "unlabelled", stats->unlabelled);
   json_object_set_object_member (object, "split", split_to_json (dataset));
   set_count (object, "components", stats->components);
@@ -84,16 +86,17 @@ print_graph (const MixqDataset *dataset, const MixqDatasetStats *stats)
   printf ("dropped     %zu self loops, %zu duplicates\n", dataset->n_self_loops, dataset->n_duplicates);
   printf ("components  %zu, %zu isolated nodes\n", stats->components, stats->isolated);
   printf ("homophily   %.4f of the edges join nodes of one class\n", stats->homophily);
-  printf ("features    %zu columns, %zu non-zeros, density %.6f\n", dataset->features->n_cols, stats->nonzeros,
-          stats->density);
+  printf ("features    %zu columns, %zu non-zeros, density %.6f\n", dataset->features->n_cols,
+          stats->nonzeros, stats->density);
 }
 
 static void
 print (const MixqDataset *dataset, const MixqDatasetStats *stats)
 {
   print_graph (dataset, stats);
-  printf ("split       %zu train, %zu validation, %zu test\n", mixq_dataset_count_part (dataset, MIXQ_PART_TRAIN),
-          mixq_dataset_count_part (dataset, MIXQ_PART_VAL), mixq_dataset_count_part (dataset, MIXQ_PART_TEST));
+  printf (
+      "split       %zu train, %zu validation, %zu test\n", mixq_dataset_count_part (dataset, MIXQ_PART_TRAIN),
+      mixq_dataset_count_part (dataset, MIXQ_PART_VAL), mixq_dataset_count_part (dataset, MIXQ_PART_TEST));
   printf ("classes     %zu\n", dataset->n_classes);
   for (gsize c = 0; c < dataset->n_classes; c++)
     printf ("  %6zu  %s\n", stats->class_counts[c], dataset->class_names[c]);
@@ -106,7 +109,7 @@ gboolean
 mixq_command_inspect (MixqCli *cli, int argc, char **argv, GError **error)
 {
   g_autoptr (GOptionContext) context = mixq_cli_context_new (
-    cli, "DATASET", "Shows what is in a data set: a built-in name (see `mixq datasets`) or a path.");
+      cli, "DATASET", "Shows what is in a data set: a built-in name (see `mixq datasets`) or a path.");
   g_autoptr (MixqDatasetStats) stats = NULL;
   g_autoptr (MixqDataset) dataset = NULL;
   g_auto (MixqCliData) data = { 0 };

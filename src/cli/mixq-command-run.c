@@ -49,17 +49,20 @@ static GOptionContext *
 make_context (Job *self, MixqCli *cli)
 {
   GOptionContext *context = mixq_cli_context_new (
-    cli, "[DATASET]",
-    "Trains float32, searches bit-widths, trains the quantized model (QAT), makes it integers and checks that\n"
-    "integers and simulation agree. DATASET is a built-in name (see `mixq datasets`) or a path.");
+      cli, "[DATASET]",
+      "Trains float32, searches bit-widths, trains the quantized model (QAT), makes it integers and checks "
+      "that\n"
+      "integers and simulation agree. DATASET is a built-in name (see `mixq datasets`) or a path.");
   const GOptionEntry entries[] = {
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &self->out,
-      "Write the model folder: config.json, model.safetensors, predictions.csv, commands.jsonl; with --seeds one "
+      "Write the model folder: config.json, model.safetensors, predictions.csv, commands.jsonl; with --seeds "
+      "one "
       "folder a seed in it",
       "DIR" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &self->force, "Replace DIR where it is a model folder", NULL },
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &self->config_path,
-      "Repeat the run of this config.json bit for bit: data, seed, steering and all; takes no DATASET", "FILE" },
+      "Repeat the run of this config.json bit for bit: data, seed, steering and all; takes no DATASET",
+      "FILE" },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -123,7 +126,8 @@ prepare (Job *self, const MixqCli *cli, char **rest, GError **error)
   if (!(self->config_path != NULL ? prepare_from_config : prepare_from_options) (self, cli, rest, error))
     return FALSE;
   if (self->out != NULL && self->config.reference)
-    return mixq_cli_usage (error, "run: a --reference model cannot become integers and has no model folder; drop --out");
+    return mixq_cli_usage (
+        error, "run: a --reference model cannot become integers and has no model folder; drop --out");
   if (!self->several)
     self->seeds = (MixqCliSeeds){ self->config.seed, 1 };
   return TRUE;
@@ -141,8 +145,8 @@ write_folder (const Job *self, const MixqRunResult *result, GError **error)
   if (!self->several)
     return mixq_model_folder_write (result, self->out, self->force, error);
   if (g_mkdir (self->out, 0777) != 0 && errno != EEXIST) {
-    g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_IO, "%s: the folder cannot be made (%s); choose another one", self->out,
-                 g_strerror (errno));
+    g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_IO, "%s: the folder cannot be made (%s); choose another one",
+                 self->out, g_strerror (errno));
     return FALSE;
   }
   name = g_strdup_printf ("seed-%" G_GUINT64_FORMAT, result->config.seed);
@@ -171,7 +175,8 @@ run_seed (Job *self, const MixqCli *cli, MixqProgress *progress, guint64 seed, G
 static gboolean
 run_all (Job *self, const MixqCli *cli, GError **error)
 {
-  g_autoptr (MixqProgress) progress = mixq_progress_new (cli, self->seeds.n * mixq_run_epochs (&self->config, TRUE));
+  g_autoptr (MixqProgress)
+      progress = mixq_progress_new (cli, self->seeds.n * mixq_run_epochs (&self->config, TRUE));
 
   self->results = g_ptr_array_new_with_free_func ((GDestroyNotify) mixq_run_result_free);
   for (guint i = 0; i < self->seeds.n; i++)
@@ -224,7 +229,8 @@ mixq_command_run (MixqCli *cli, int argc, char **argv, GError **error)
   print (&job, cli);
   if (!ok && mixq_cli_is_stopped (cli)) {
     g_clear_error (error);
-    return mixq_cli_stopped (error, "run: stopped; %u of %u runs are finished and kept", job.results->len, job.seeds.n);
+    return mixq_cli_stopped (error, "run: stopped; %u of %u runs are finished and kept", job.results->len,
+                             job.seeds.n);
   }
   return ok;
 }
