@@ -127,6 +127,95 @@ mixq_net_freeze (const MixqNet *net, GError **error)
   return g_steal_pointer (&self);
 }
 
+/* Rows whose sums stay in the L1 cache between summing and requantizing. */
+#define TILE_SUMS 4096
+
+typedef struct
+{
+  double *multiplier, *zero, *shift;
+} Requantizer;
+
+static gsize
+scale_index (const MixqFrozenSlot *slot, gsize c)
+{
+  return slot->n > 1 ? c : 0;
+}
+
+static void
+requantizer_init (Requantizer *self, gsize d, const MixqFrozenSlot *a, const MixqFrozenSlot *b, const MixqFrozenSlot *y, gboolean shift)
+{
+  self->multiplier = g_new (double, MAX (d, 1));
+  self->zero = g_new (double, MAX (d, 1));
+  self->shift = g_new0 (double, MAX (d, 1));
+  for (gsize c = 0; c < d; c++) {
+    self->multiplier[c] = (double) a->scale[0] * (double) b->scale[scale_index (b, c)] / (double) y->scale[scale_index (y, c)];
+    self->zero[c] = y->zero[scale_index (y, c)];
+    if (shift)
+      self->shift[c] = b->zero[scale_index (b, c)];
+  }
+}
+
+static void
+requantizer_clear (Requantizer *self)
+{
+  g_free (self->multiplier);
+  g_free (self->zero);
+  g_free (self->shift);
+}
+
+static void
+requantize_narrow (MixqExec *exec, guint u, const MixqSum *sum, const MixqFrozenSlot *y, const Requantizer *q)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  gsize n = exec->inputs->adjacency->n_rows, d = unit->out_cols, tile = MAX (TILE_SUMS / MAX (d, 1), 4);
+  g_autofree gint32 *acc = g_new (gint32, MAX (tile * d, 1)), *row_sum = g_new0 (gint32, tile);
+
+  for (gsize from = 0; from < n; from += tile) {
+    MixqRows rows = mixq_rows_block ((MixqRows){ NULL, n, 0 }, from, tile);
+
+    sum->narrow (exec, u, rows, acc, row_sum);
+    exec->kernels->requantize (rows, d, acc, row_sum, q->shift, q->multiplier, q->zero, y->lo, y->hi,
+                               exec->code[unit->output]);
+  }
+}
+
+static void
+requantize_wide (MixqExec *exec, guint u, const MixqSum *sum, const MixqFrozenSlot *y, const Requantizer *q)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  gsize d = unit->out_cols;
+  g_autofree gint64 *acc = g_new (gint64, MAX (d, 1));
+
+  for (gsize r = 0; r < exec->inputs->adjacency->n_rows; r++) {
+    gint64 row_sum = 0;
+
+    sum->wide (exec, u, r, acc, &row_sum);
+    for (gsize c = 0; c < d; c++) {
+      gint64 centred = acc[c] - (gint64) q->shift[c] * row_sum;
+      exec->code[unit->output][r * d + c] =
+        mixq_frozen_slot_clamp (y, nearbyint (q->zero[c] + q->multiplier[c] * (double) centred));
+    }
+  }
+}
+
+void
+mixq_exec_requantize (MixqExec *exec,
+                      guint u,
+                      const MixqSum *sum,
+                      gboolean fits,
+                      const MixqFrozenSlot *a,
+                      const MixqFrozenSlot *b,
+                      gboolean shift)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const MixqFrozenSlot *y = &exec->frozen->slots[unit->slot_output];
+  Requantizer q;
+
+  requantizer_init (&q, unit->out_cols, a, b, y, shift);
+  (fits ? requantize_narrow : requantize_wide) (exec, u, sum, y, &q);
+  requantizer_clear (&q);
+}
+
 void
 mixq_exec_store_simulated (MixqExec *exec,
                            const MixqUnit *unit,
@@ -177,6 +266,7 @@ exec_alloc (MixqFrozen *frozen, MixqInputs *inputs, MixqEngine engine)
     const MixqUnit *unit = &model->units[u];
     self->slot_of[unit->output] = unit->slot_output >= 0 ? unit->slot_output : self->slot_of[unit->input];
   }
+  self->kernels = mixq_integer_kernels_get ();
   self->edge_code = g_new (gint32, MAX (inputs->adjacency->nnz, 1));
   return self;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "kernels/mixq-integer-kernels.h"
 #include "net/mixq-net.h"
 
 G_BEGIN_DECLS
@@ -59,6 +60,7 @@ typedef struct
   int *slot_of;
   gint32 *feature_code; /* nnz: q - z of the features */
   gint32 *edge_code;    /* E' scratch: q - z of the adjacency */
+  const MixqIntegerKernels *kernels;
 } MixqExec;
 
 typedef enum {
@@ -94,6 +96,25 @@ mixq_accumulator_fits_int32 (guint a_bits, gboolean a_signed, guint b_bits, gboo
 gint32 mixq_frozen_slot_code (const MixqFrozenSlot *slot, gsize i, double x);
 gint32 mixq_frozen_slot_clamp (const MixqFrozenSlot *slot, double code);
 double mixq_frozen_slot_value (const MixqFrozenSlot *slot, gsize i, gint32 code);
+
+/**
+ * MixqSum: integer sums of a block of rows, one of two widths
+ * @narrow: fills acc (rows.n x d) and, where the unit needs it, the row sums of its coefficients; 32 bit
+ * @wide: the same for one row in 64 bit, where section 9.5 rules 32 out
+ */
+typedef struct
+{
+  void (*narrow) (const MixqExec *exec, guint unit, MixqRows rows, gint32 *acc, gint32 *sum);
+  void (*wide) (const MixqExec *exec, guint unit, gsize row, gint64 *acc, gint64 *sum);
+} MixqSum;
+/**
+ * mixq_exec_requantize: output codes of a unit from its sums (Theorem 1):
+ * code = clamp (round (zy + M (acc - shift sum))), M = scale_a scale_b[c] / scale_y[c]
+ * @fits: 32-bit sums cannot overflow
+ * @shift: (nullable): zero-points of the input by column, for a unit whose sums are not centred
+ */
+void mixq_exec_requantize (MixqExec *exec, guint unit, const MixqSum *sum, gboolean fits, const MixqFrozenSlot *a,
+                           const MixqFrozenSlot *b, gboolean shift);
 /** mixq_exec_store_simulated: quantizes one row of real outputs and keeps both codes and dequantized values. */
 void mixq_exec_store_simulated (MixqExec *exec,
                                 const MixqUnit *unit,

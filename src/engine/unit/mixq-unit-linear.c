@@ -495,29 +495,41 @@ quantize_features (MixqExec *exec, const MixqFrozenSlot *slot)
     exec->feature_code[e] = mixq_frozen_slot_code (slot, 0, (double) x->value[e]) - slot->zero[0];
 }
 
-/* acc[c] += (q - z) w[c] over one row of X; 64-bit where 32 could overflow (section 9.5). */
-#define DEFINE_ROW_PRODUCT(NAME, TYPE)                                                                       \
-  static void NAME (const MixqExec *exec, const MixqUnit *unit, const gint32 *w, gsize r, gint64 *out)       \
-  {                                                                                                          \
-    gsize d = unit->out_cols;                                                                                \
-    g_autofree TYPE *acc = g_new0 (TYPE, MAX (d, 1));                                                        \
-    if (unit->input == 0) {                                                                                  \
-      const MixqCsr *x = exec->inputs->features;                                                             \
-      for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++)                                              \
-        for (gsize c = 0; c < d; c++)                                                                        \
-          acc[c] += (TYPE) exec->feature_code[e] * (TYPE) w[(gsize) x->col[e] * d + c];                      \
-    } else {                                                                                                 \
-      const gint32 *x = exec->code[unit->input] + r * unit->in_cols;                                         \
-      gint32 z = exec->frozen->slots[exec->slot_of[unit->input]].zero[0];                                    \
-      for (gsize f = 0; f < unit->in_cols; f++)                                                              \
-        for (gsize c = 0; x[f] != z && c < d; c++)                                                           \
-          acc[c] += (TYPE) (x[f] - z) * (TYPE) w[f * d + c];                                                 \
-    }                                                                                                        \
-    for (gsize c = 0; c < d; c++)                                                                            \
-      out[c] = acc[c];                                                                                       \
+static void
+sum_narrow (const MixqExec *exec, guint u, MixqRows rows, gint32 *acc, gint32 *sum)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const MixqCsr *x = exec->inputs->features;
+  const gint32 *w = exec->frozen->weight[u];
+
+  if (unit->input == 0)
+    exec->kernels->spmm (x->row_ptr, x->col, exec->feature_code, rows, w, unit->out_cols, acc, NULL);
+  else
+    exec->kernels->dense (rows, unit->in_cols, unit->out_cols, exec->code[unit->input],
+                          exec->frozen->slots[exec->slot_of[unit->input]].zero[0], w, acc);
+}
+
+static void
+sum_wide (const MixqExec *exec, guint u, gsize r, gint64 *acc, gint64 *sum)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const MixqCsr *x = exec->inputs->features;
+  const gint32 *w = exec->frozen->weight[u];
+  gsize d = unit->out_cols;
+
+  memset (acc, 0, d * sizeof *acc);
+  if (unit->input == 0) {
+    for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++)
+      for (gsize c = 0; c < d; c++)
+        acc[c] += (gint64) exec->feature_code[e] * w[(gsize) x->col[e] * d + c];
+    return;
   }
-DEFINE_ROW_PRODUCT (row_product_32, gint32)
-DEFINE_ROW_PRODUCT (row_product_64, gint64)
+  for (gsize f = 0; f < unit->in_cols; f++) {
+    gint64 a = exec->code[unit->input][r * unit->in_cols + f] - exec->frozen->slots[exec->slot_of[unit->input]].zero[0];
+    for (gsize c = 0; c < d; c++)
+      acc[c] += a * w[f * d + c];
+  }
+}
 
 static int
 input_slot (const MixqExec *exec, const MixqUnit *unit)
@@ -541,27 +553,15 @@ longest_sum (const MixqExec *exec, const MixqUnit *unit)
 static void
 run_integer (MixqExec *exec, guint u)
 {
+  static const MixqSum sum = { sum_narrow, sum_wide };
   const MixqUnit *unit = &exec->frozen->model->units[u];
   const MixqFrozenSlot *x = &exec->frozen->slots[input_slot (exec, unit)];
   const MixqFrozenSlot *w = &exec->frozen->slots[unit->slot_operand];
-  const MixqFrozenSlot *y = &exec->frozen->slots[unit->slot_output];
-  gsize d = unit->out_cols;
-  gboolean narrow = mixq_accumulator_fits_int32 (x->bits, x->is_signed, w->bits, w->is_signed,
-                                                 longest_sum (exec, unit));
-  g_autofree gint64 *acc = g_new (gint64, MAX (d, 1));
-  g_autofree double *multiplier = g_new (double, MAX (d, 1));
+  gboolean fits = mixq_accumulator_fits_int32 (x->bits, x->is_signed, w->bits, w->is_signed, longest_sum (exec, unit));
 
   if (unit->input == 0)
     quantize_features (exec, x);
-  for (gsize c = 0; c < d; c++)
-    multiplier[c] = (double) x->scale[0] * (double) w->scale[w->n > 1 ? c : 0] /
-                    (double) y->scale[y->n > 1 ? c : 0];
-  for (gsize r = 0; r < exec->inputs->features->n_rows; r++) {
-    (narrow ? row_product_32 : row_product_64) (exec, unit, exec->frozen->weight[u], r, acc);
-    for (gsize c = 0; c < d; c++)
-      exec->code[unit->output][r * d + c] = mixq_frozen_slot_clamp (
-          y, nearbyint ((double) y->zero[y->n > 1 ? c : 0] + multiplier[c] * (double) acc[c]));
-  }
+  mixq_exec_requantize (exec, u, &sum, fits, x, w, FALSE);
 }
 
 static void

@@ -90,27 +90,32 @@ backward (MixqNet *net, guint u)
                       net->grad[unit->input]);
 }
 
-/* Theorem 1 with za = 0: code = clamp (round (zy + C1 C2 (P - zx r))), r the row sum of the integer adjacency. */
-#define DEFINE_ROW_SUM(NAME, TYPE)                                                                           \
-  static void NAME (const MixqExec *exec, const MixqUnit *unit, const MixqFrozenSlot *x, gsize r,            \
-                    gint64 *out)                                                                             \
-  {                                                                                                          \
-    const MixqCsr *a = exec->inputs->adjacency;                                                              \
-    gsize d = unit->in_cols;                                                                                 \
-    g_autofree TYPE *acc = g_new0 (TYPE, MAX (d, 1));                                                        \
-    TYPE row_sum = 0;                                                                                        \
-    for (gsize e = a->row_ptr[r]; e < a->row_ptr[r + 1]; e++) {                                              \
-      const gint32 *code = exec->code[unit->input] + (gsize) a->col[e] * d;                                  \
-      TYPE weight = (TYPE) exec->edge_code[e];                                                               \
-      row_sum += weight;                                                                                     \
-      for (gsize c = 0; c < d; c++)                                                                          \
-        acc[c] += weight * (TYPE) code[c];                                                                   \
-    }                                                                                                        \
-    for (gsize c = 0; c < d; c++)                                                                            \
-      out[c] = (gint64) acc[c] - (gint64) x->zero[x->n > 1 ? c : 0] * (gint64) row_sum;                      \
+/* Theorem 1 with za = 0: P = sum_k A_ik X_kj over raw codes of X, and r, the row sum of the integer adjacency. */
+static void
+sum_narrow (const MixqExec *exec, guint u, MixqRows rows, gint32 *acc, gint32 *sum)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const MixqCsr *a = exec->inputs->adjacency;
+
+  exec->kernels->spmm (a->row_ptr, a->col, exec->edge_code, rows, exec->code[unit->input], unit->in_cols, acc, sum);
+}
+
+static void
+sum_wide (const MixqExec *exec, guint u, gsize r, gint64 *acc, gint64 *sum)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const MixqCsr *a = exec->inputs->adjacency;
+
+  memset (acc, 0, unit->in_cols * sizeof *acc);
+  *sum = 0;
+  for (gsize e = a->row_ptr[r]; e < a->row_ptr[r + 1]; e++) {
+    const gint32 *code = exec->code[unit->input] + (gsize) a->col[e] * unit->in_cols;
+
+    *sum += exec->edge_code[e];
+    for (gsize c = 0; c < unit->in_cols; c++)
+      acc[c] += (gint64) exec->edge_code[e] * code[c];
   }
-DEFINE_ROW_SUM (row_sum_32, gint32)
-DEFINE_ROW_SUM (row_sum_64, gint64)
+}
 
 static void
 quantize_edges (MixqExec *exec, const MixqFrozenSlot *slot)
@@ -134,26 +139,16 @@ largest_degree (const MixqCsr *a)
 static void
 run_integer (MixqExec *exec, guint u)
 {
+  static const MixqSum sum = { sum_narrow, sum_wide };
   const MixqUnit *unit = &exec->frozen->model->units[u];
   const MixqFrozenSlot *a = &exec->frozen->slots[unit->slot_operand];
   const MixqFrozenSlot *x = &exec->frozen->slots[exec->slot_of[unit->input]];
-  const MixqFrozenSlot *y = &exec->frozen->slots[unit->slot_output];
-  gsize d = unit->in_cols;
-  gboolean narrow = mixq_accumulator_fits_int32 (a->bits, a->is_signed, x->bits, x->is_signed,
-                                                 largest_degree (exec->inputs->adjacency));
-  g_autofree gint64 *acc = g_new (gint64, MAX (d, 1));
-  g_autofree double *multiplier = g_new (double, MAX (d, 1));
 
   quantize_edges (exec, a);
-  for (gsize c = 0; c < d; c++)
-    multiplier[c] = (double) a->scale[0] * (double) x->scale[x->n > 1 ? c : 0] /
-                    (double) y->scale[y->n > 1 ? c : 0];
-  for (gsize r = 0; r < exec->inputs->adjacency->n_rows; r++) {
-    (narrow ? row_sum_32 : row_sum_64) (exec, unit, x, r, acc);
-    for (gsize c = 0; c < d; c++)
-      exec->code[unit->output][r * d + c] = mixq_frozen_slot_clamp (
-          y, nearbyint ((double) y->zero[y->n > 1 ? c : 0] + multiplier[c] * (double) acc[c]));
-  }
+  mixq_exec_requantize (
+    exec, u, &sum,
+    mixq_accumulator_fits_int32 (a->bits, a->is_signed, x->bits, x->is_signed, largest_degree (exec->inputs->adjacency)),
+    a, x, TRUE);
 }
 
 static void

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Compiled once a CPU level, like mixq-kernels-fast.c, but never with contracted products: codes are the same everywhere. */
+#include <string.h>
+
+#include "kernels/mixq-integer-kernels.h"
+#include "kernels/mixq-vector.h"
+
+/* 1.5 * 2^52: adding and subtracting it rounds half to even for |x| < 2^51; int32 sums times a multiplier are clamped first. */
+#define ROUND_MAGIC_DOUBLE 6755399441055744.0
+#define PANEL 4
+
+INLINE vi
+iload (const gint32 *p)
+{
+  return *(const vi *) p;
+}
+
+INLINE void
+istore (gint32 *p, vi v)
+{
+  *(vi *) p = v;
+}
+
+INLINE void
+panel (const guint32 *col, const gint32 *coef, gsize n, const gint32 *x, gsize d, int width, gint32 *acc)
+{
+  vi sum[PANEL];
+
+  for (int w = 0; w < width; w++)
+    sum[w] = (vi){ 0 };
+  for (gsize e = 0; e < n; e++) {
+    const gint32 *row = x + (gsize) col[e] * d;
+    vi a = (vi){ 0 } + coef[e];
+
+    for (int w = 0; w < width; w++)
+      sum[w] += a * iload (row + w * LANES);
+  }
+  for (int w = 0; w < width; w++)
+    istore (acc + w * LANES, sum[w]);
+}
+
+static void
+spmm (const gsize *row_ptr, const guint32 *col, const gint32 *coef, MixqRows rows, const gint32 *x, gsize d, gint32 *acc,
+      gint32 *sum)
+{
+  for (gsize i = 0; i < rows.n; i++) {
+    gsize r = mixq_rows_at (rows, i), begin = row_ptr[r], n = row_ptr[r + 1] - begin, c = 0;
+    gint32 *out = acc + i * d, total = 0;
+
+    for (; c + PANEL * LANES <= d; c += PANEL * LANES)
+      panel (col + begin, coef + begin, n, x + c, d, PANEL, out + c);
+    for (; c + LANES <= d; c += LANES)
+      panel (col + begin, coef + begin, n, x + c, d, 1, out + c);
+    for (; c < d; c++) {
+      gint32 one = 0;
+      for (gsize e = begin; e < begin + n; e++)
+        one += coef[e] * x[(gsize) col[e] * d + c];
+      out[c] = one;
+    }
+    for (gsize e = begin; sum != NULL && e < begin + n; e++)
+      total += coef[e];
+    if (sum != NULL)
+      sum[i] = total;
+  }
+}
+
+static void
+dense (MixqRows rows, gsize k, gsize d, const gint32 *x, gint32 zero, const gint32 *w, gint32 *acc)
+{
+  for (gsize i = 0; i < rows.n; i++) {
+    const gint32 *row = x + mixq_rows_at (rows, i) * k;
+    gint32 *restrict out = acc + i * d;
+
+    memset (out, 0, d * sizeof *out);
+    for (gsize f = 0; f < k; f++) {
+      gint32 a = row[f] - zero;
+
+      for (gsize c = 0; a != 0 && c < d; c++)
+        out[c] += a * w[f * d + c];
+    }
+  }
+}
+
+static void
+requantize (MixqRows rows, gsize d, const gint32 *acc, const gint32 *sum, const double *shift, const double *multiplier,
+            const double *zero, double lo, double hi, gint32 *code)
+{
+  for (gsize i = 0; i < rows.n; i++) {
+    const gint32 *from = acc + i * d;
+    gint32 *restrict out = code + mixq_rows_at (rows, i) * d;
+    double row_sum = sum != NULL ? sum[i] : 0;
+
+    for (gsize c = 0; c < d; c++) {
+      double v = zero[c] + multiplier[c] * ((double) from[c] - shift[c] * row_sum);
+
+      v = v < lo ? lo : v;
+      v = v > hi ? hi : v;
+      out[c] = (gint32) ((v + ROUND_MAGIC_DOUBLE) - ROUND_MAGIC_DOUBLE);
+    }
+  }
+}
+
+extern const MixqIntegerKernels MIXQ_INTEGER_KERNELS_TABLE;
+const MixqIntegerKernels MIXQ_INTEGER_KERNELS_TABLE = {
+  .name = MIXQ_KERNELS_NAME,
+  .spmm = spmm,
+  .dense = dense,
+  .requantize = requantize,
+};
