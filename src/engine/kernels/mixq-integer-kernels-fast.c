@@ -64,9 +64,39 @@ spmm (const gsize *row_ptr, const guint32 *col, const gint32 *coef, MixqRows row
   }
 }
 
+#define NARROW_VECTORS (MIXQ_NARROW / LANES)
+
+/* At most MIXQ_NARROW columns: w is padded once, a row's sums stay in registers. */
+static void
+dense_narrow (MixqRows rows, gsize k, gsize d, const gint32 *x, gint32 zero, const gint32 *w, gint32 *acc)
+{
+  g_autofree gint32 *padded = g_new0 (gint32, MAX (k, 1) * MIXQ_NARROW);
+
+  for (gsize f = 0; f < k; f++)
+    memcpy (padded + f * MIXQ_NARROW, w + f * d, d * sizeof *w);
+  for (gsize i = 0; i < rows.n; i++) {
+    const gint32 *row = x + mixq_rows_at (rows, i) * k;
+    vi sum[NARROW_VECTORS];
+    gint32 lane[MIXQ_NARROW];
+
+    for (int v = 0; v < NARROW_VECTORS; v++)
+      sum[v] = (vi){ 0 };
+    for (gsize f = 0; f < k; f++)
+      for (int v = 0; v < NARROW_VECTORS; v++)
+        sum[v] += ((vi){ 0 } + (row[f] - zero)) * iload (padded + f * MIXQ_NARROW + v * LANES);
+    for (int v = 0; v < NARROW_VECTORS; v++)
+      istore (lane + v * LANES, sum[v]);
+    memcpy (acc + i * d, lane, d * sizeof *lane);
+  }
+}
+
 static void
 dense (MixqRows rows, gsize k, gsize d, const gint32 *x, gint32 zero, const gint32 *w, gint32 *acc)
 {
+  if (d <= MIXQ_NARROW) {
+    dense_narrow (rows, k, d, x, zero, w, acc);
+    return;
+  }
   for (gsize i = 0; i < rows.n; i++) {
     const gint32 *row = x + mixq_rows_at (rows, i) * k;
     gint32 *restrict out = acc + i * d;

@@ -31,10 +31,15 @@ relu_integer (MixqExec *exec, guint u)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
   const MixqFrozenSlot *slot = &exec->frozen->slots[exec->slot_of[unit->input]];
-  gsize d = unit->out_cols, n = exec->inputs->adjacency->n_rows * d;
+  gsize d = unit->out_cols, n = exec->inputs->adjacency->n_rows;
 
-  for (gsize i = 0; i < n; i++)
-    exec->code[unit->output][i] = MAX (exec->code[unit->input][i], slot->zero[slot->n > 1 ? i % d : 0]);
+  for (gsize r = 0; r < n; r++) {
+    const gint32 *x = exec->code[unit->input] + r * d;
+    gint32 *y = exec->code[unit->output] + r * d;
+
+    for (gsize c = 0; c < d; c++)
+      y[c] = MAX (x[c], slot->zero[slot->n > 1 ? c : 0]);
+  }
 }
 
 static void
