@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Counts single test cases of meson builds and says which failed.
+"""Counts single test cases of meson builds, says which failed and shows what they wrote.
 
 Usage: count-tests.py NAME=BUILDDIR...
 
@@ -45,6 +45,15 @@ def program_cases(entry):
     return cases
 
 
+def show_log(title, entry, limit=80):
+    """What a failed program wrote; meson's own report leaves out the output of TAP programs."""
+    for stream in ("stdout", "stderr"):
+        lines = (entry.get(stream) or "").splitlines()
+        lines = [line for line in lines if not line.startswith("ok ")]
+        if lines:
+            print(f"\n-- {title}: {entry['result'].lower()}, the end of its {stream}", *lines[-limit:], sep="\n")
+
+
 def build_cases(name, folder):
     log = Path(folder) / "meson-logs" / "testlog.json"
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
@@ -53,7 +62,11 @@ def build_cases(name, folder):
     found = []
     for line in filter(str.strip, lines):
         entry = json.loads(line)
-        found += [(f"{name}: {entry['name']} {case}".rstrip(), outcome) for case, outcome in program_cases(entry)]
+        cases = program_cases(entry)
+        title = f"{name}: {entry['name']}"
+        if any(outcome == "failed" for _, outcome in cases):
+            show_log(title, entry)
+        found += [(f"{title} {case}".rstrip(), outcome) for case, outcome in cases]
     return found
 
 
@@ -64,6 +77,7 @@ def main(builds):
     for build in builds:
         name, _, folder = build.partition("=")
         total += build_cases(name, folder)
+    print()
     for outcome in ("skipped", "failed"):
         for case, what in total:
             if what == outcome:
