@@ -17,9 +17,10 @@ static const gsize awkward[] = { 1, 2, 3, 5, 7, 8, 9, 15, 31, 64, 65, 128, 130 }
 
 /* The fast levels that run here; each is compared with mixq_kernels_ref. Returns how many. */
 static inline guint
-levels (const MixqKernels *level[3])
+levels (const MixqKernels *level[4])
 {
-  const MixqKernels *candidate[] = { &mixq_kernels_portable, mixq_kernels_get_avx2 (), mixq_kernels_get () };
+  const MixqKernels *candidate[] = { &mixq_kernels_portable, mixq_kernels_get_avx2 (),
+                                     mixq_kernels_get_avx512 (), mixq_kernels_get () };
   guint n = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (candidate); i++) {
@@ -33,14 +34,13 @@ levels (const MixqKernels *level[3])
   return n;
 }
 
-/* All rows, every third, the last one, none. */
+/* All rows, every third, the last one, none, a block of five, an empty block. */
 static const guint32 every_third[] = { 0, 3, 6, 9, 12 };
 static const guint32 only_last[] = { N_ROWS - 1 };
 static const MixqRows row_sets[] = {
-  { NULL, N_ROWS },
-  { every_third, G_N_ELEMENTS (every_third) },
-  { only_last, 1 },
-  { only_last, 0 },
+  { NULL, N_ROWS }, { every_third, G_N_ELEMENTS (every_third) },
+  { only_last, 1 }, { only_last, 0 },
+  { NULL, 5, 3 },   { NULL, 0, 7 },
 };
 
 static inline double

@@ -149,7 +149,7 @@ static void
 test_mixtures (gconstpointer data)
 {
   MixqGranularity granularity = (MixqGranularity) GPOINTER_TO_INT (data);
-  const MixqKernels *level[3];
+  const MixqKernels *level[4];
   guint n_levels = levels (level);
   g_autofree Mixture *mixture = g_new0 (Mixture, 1);
   MixqRandom random;
@@ -172,7 +172,7 @@ test_mixtures (gconstpointer data)
 
 /* The reference itself and every level. */
 static guint
-all_levels (const MixqKernels *level[4])
+all_levels (const MixqKernels *level[5])
 {
   guint n = levels (level);
 
@@ -198,7 +198,7 @@ test_ties (void)
   static const float x[] = { 0.5f, 1.5f, 2.5f, 3.5f, -0.5f, -1.5f, -2.5f, 6.5f };
   static const float even[] = { 0, 2, 2, 4, 0, -2, -2, 6 };
   static const float scale[] = { 1, 0.25f, 4 };
-  const MixqKernels *level[4];
+  const MixqKernels *level[5];
   guint n_levels = all_levels (level);
 
   for (guint l = 0; l < n_levels; l++)
@@ -225,7 +225,7 @@ test_clip_bounds (void)
   const float x[] = { lo * scale, hi * scale, nextafterf (lo * scale, -INFINITY),
                       nextafterf (hi * scale, INFINITY) };
   const float passes[] = { 1, 1, 0, 0 };
-  const MixqKernels *level[4];
+  const MixqKernels *level[5];
   guint n_levels = all_levels (level);
   MixqMix mix = plain (lo, hi, &scale, &inv, &zero);
 
@@ -254,7 +254,7 @@ test_not_a_number (void)
   const float scale = 0.5f, inv = 2, zero = 3;
   const float x[9] = { NAN, -NAN, INFINITY, -INFINITY, 0, NAN, 1, 2, NAN };
   const float expected[9] = { -1.5f, -1.5f, 6, -1.5f, 0, -1.5f, 1, 2, -1.5f };
-  const MixqKernels *level[4];
+  const MixqKernels *level[5];
   guint n_levels = all_levels (level);
   MixqMix mix = plain (0, 15, &scale, &inv, &zero);
 
@@ -274,7 +274,7 @@ static void
 test_quantize_error (void)
 {
   const gsize sizes[] = { 0, 1, 2, 3, 5, 7, 8, 9, 15, 31, 64, 65, 128, 130, 4096, 4097, 9001 };
-  const MixqKernels *level[3];
+  const MixqKernels *level[4];
   guint n_levels = levels (level);
   MixqRandom random;
 

@@ -80,7 +80,7 @@ check_sddmm (const MixqKernels *k, const Sparse *a, MixqRows rows, const float *
 static void
 test_sparse (void)
 {
-  const MixqKernels *level[3];
+  const MixqKernels *level[4];
   guint n_levels = levels (level);
   MixqRandom random;
 
@@ -101,11 +101,72 @@ test_sparse (void)
   }
 }
 
+/* sum |a| |b| of a product is its own kernel on absolute values: what SUM_BOUND multiplies. */
+static void
+narrow_bound (gsize n, gsize terms, const float *size, double *bound)
+{
+  for (gsize i = 0; i < n; i++)
+    bound[i] = SUM_BOUND (terms) * (double) fabsf (size[i]);
+}
+
+static void
+check_narrow (const MixqKernels *kernels,
+              MixqRows rows,
+              gsize k,
+              gsize d,
+              const float *x,
+              const float *w,
+              const float *g)
+{
+  gsize n = N_ROWS * d, m = N_ROWS * k;
+  g_autofree float *abs_x = absolute (x, m), *abs_w = absolute (w, k * d), *abs_g = absolute (g, n);
+  g_autofree float *y = filled (n, SENTINEL), *ref = filled (n, SENTINEL), *size = filled (n, 0);
+  g_autofree float *dx = filled (m, SENTINEL), *ref_dx = filled (m, SENTINEL), *size_dx = filled (m, 0);
+  g_autofree float *dw = filled (k * d, SENTINEL), *ref_dw = filled (k * d, SENTINEL),
+                   *size_dw = filled (k * d, 0);
+  g_autofree double *bound = g_new0 (double, MAX (MAX (n, m), k * d));
+
+  kernels->narrow_forward (rows, k, d, x, w, y);
+  mixq_kernels_ref.narrow_forward (rows, k, d, x, w, ref);
+  mixq_kernels_ref.narrow_forward (rows, k, d, abs_x, abs_w, size);
+  narrow_bound (n, k, size, bound);
+  assert_all_within (kernels->name, "narrow_forward", n, y, ref, bound);
+
+  kernels->narrow_backward (rows, k, d, x, w, g, dx, dw);
+  mixq_kernels_ref.narrow_backward (rows, k, d, x, w, g, ref_dx, ref_dw);
+  mixq_kernels_ref.narrow_backward (rows, k, d, abs_x, abs_w, abs_g, size_dx, size_dw);
+  narrow_bound (m, d, size_dx, bound);
+  assert_all_within (kernels->name, "narrow dx", m, dx, ref_dx, bound);
+  narrow_bound (k * d, N_ROWS, size_dw, bound);
+  assert_all_within (kernels->name, "narrow dw", k * d, dw, ref_dw, bound);
+}
+
+static void
+test_narrow (void)
+{
+  const MixqKernels *level[4];
+  guint n_levels = levels (level);
+  MixqRandom random;
+
+  mixq_random_init (&random, 12, "kernels");
+  for (gsize i = 0; i < G_N_ELEMENTS (awkward); i++)
+    for (gsize d = 1; d <= MIXQ_NARROW; d++) {
+      gsize k = awkward[i];
+      g_autofree float *x = random_matrix (&random, N_ROWS * k, -1, 1),
+                       *w = random_matrix (&random, k * d, -1, 1);
+      g_autofree float *g = random_matrix (&random, N_ROWS * d, -1, 1);
+
+      for (guint l = 0; l < n_levels; l++)
+        for (gsize s = 0; s < G_N_ELEMENTS (row_sets); s++)
+          check_narrow (level[l], row_sets[s], k, d, x, w, g);
+    }
+}
+
 /* Comparisons only, so the result is exact; -0, NaN and infinities included. */
 static void
 test_relu (void)
 {
-  const MixqKernels *level[3];
+  const MixqKernels *level[4];
   guint n_levels = levels (level);
   MixqRandom random;
 
@@ -135,7 +196,7 @@ test_relu (void)
 static void
 test_dropout_bits (void)
 {
-  const MixqKernels *level[3];
+  const MixqKernels *level[4];
   guint n_levels = levels (level);
   const float keep[] = { 0.5f, 0.9f, 0.1f, 1.0f };
   MixqRandom random;
@@ -209,7 +270,7 @@ test_dropout_rate (void)
 static void
 test_adam (void)
 {
-  const MixqKernels *level[3];
+  const MixqKernels *level[4];
   guint n_levels = levels (level);
   const MixqAdam adam = { 0.9f, 0.999f, 1e-8f, 0.01f / (1 - 0.9f), 1 / (1 - 0.999f), 2e-4f };
   MixqRandom random;
@@ -237,7 +298,7 @@ test_adam (void)
 static void
 test_adam_by_hand (void)
 {
-  const MixqKernels *level[3];
+  const MixqKernels *level[4];
   guint n_levels = levels (level);
   const MixqAdam first = { 0.9f, 0.999f, 0, 0.1f / 0.1f, 1 / 0.001f, 0 };
   const MixqAdam second = { 0.9f, 0.999f, 0, (float) (0.1 / (1 - 0.81)), (float) (1 / (1 - 0.998001)), 0 };
@@ -261,7 +322,7 @@ test_adam_by_hand (void)
 static void
 test_adam_at_rest (void)
 {
-  const MixqKernels *level[3];
+  const MixqKernels *level[4];
   guint n_levels = levels (level);
   const MixqAdam adam = { 0.9f, 0.999f, 1e-8f, 0.01f, 1000, 0 };
 
@@ -278,7 +339,7 @@ test_adam_at_rest (void)
 static void
 test_column_sums (void)
 {
-  const MixqKernels *level[3];
+  const MixqKernels *level[4];
   guint n_levels = levels (level);
   MixqRandom random;
 
@@ -314,6 +375,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/kernels/sparse", test_sparse);
+  g_test_add_func ("/engine/kernels/narrow", test_narrow);
   g_test_add_func ("/engine/kernels/relu", test_relu);
   g_test_add_func ("/engine/kernels/dropout/bits", test_dropout_bits);
   g_test_add_func ("/engine/kernels/dropout/rate", test_dropout_rate);
