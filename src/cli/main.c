@@ -19,6 +19,7 @@ static const struct
   { "inspect", "Show what is in a data set", mixq_command_inspect },
   { "cost", "Count operations, BitOPs and bytes of a model", mixq_command_cost },
   { "run", "Train float32, search widths, quantize, make integers", mixq_command_run },
+  { "sweep", "Run many prices and seeds side by side", mixq_command_sweep },
 };
 
 static void

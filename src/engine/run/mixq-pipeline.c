@@ -339,6 +339,17 @@ read_selection (MixqNet *net, MixqSelection *selection)
   }
 }
 
+/* One row of MixqPhaseControl.alpha. */
+static void
+keep_alpha (const MixqNet *net, const MixqPhaseControl *control, guint step)
+{
+  for (guint s = 0; control != NULL && control->alpha != NULL && s < net->n_slots; s++) {
+    guint n = net->slots[s].n_choices;
+
+    memcpy (control->alpha + ((gsize) step * net->n_slots + s) * n, net->slots[s].p, n * sizeof (float));
+  }
+}
+
 gboolean
 mixq_search_run (const MixqFloatModel *float_model,
                  const MixqRunConfig *config,
@@ -365,6 +376,7 @@ mixq_search_run (const MixqFloatModel *float_model,
     if (!check_cancelled (control, "search", error) || !mixq_trainer_step (trainer, lambda, &figures, error))
       return FALSE;
     ms[step] = (double) (g_get_monotonic_time () - start) / 1000.0;
+    keep_alpha (mixq_trainer_peek_net (trainer), control, step);
     if (control != NULL && control->progress != NULL)
       control->progress ("search", step + 1, config->epochs_search, &figures, control->user_data);
   }
