@@ -85,6 +85,20 @@ float_val_mean (const MixqSweep *self)
   return sum / n;
 }
 
+static char *
+front_caption (const MixqSweep *self)
+{
+  double low = self->lambda[0], high = self->lambda[0];
+
+  for (guint i = 1; i < self->n_lambdas; i++) {
+    low = fmin (low, self->lambda[i]);
+    high = fmax (high, self->lambda[i]);
+  }
+  return g_strdup_printf ("%s models on validation nodes, mean over %u %s; lambda %g to %g.",
+                          self->config.reference ? "Quantized (simulated)" : "Integer", self->seeds.n,
+                          self->seeds.n == 1 ? "seed" : "seeds", low, high);
+}
+
 static gboolean
 write_front (const MixqSweep *self, const char *folder, GError **error)
 {
@@ -114,9 +128,7 @@ write_front (const MixqSweep *self, const char *folder, GError **error)
   point[self->n_points].label = "float32";
   mixq_tradeoff_mark_beaten (point, data.n_points);
   figure.title = title = g_strdup_printf ("%s: accuracy and cost", self->inputs->dataset->title);
-  figure.caption = caption = g_strdup_printf (
-      "Integer models on validation nodes, mean over %u %s; lambda %g to %g.", self->seeds.n,
-      self->seeds.n == 1 ? "seed" : "seeds", self->lambda[0], self->lambda[self->n_lambdas - 1]);
+  figure.caption = caption = front_caption (self);
   figure.alt = alt = mixq_tradeoff_describe (&data);
   return save (&figure, folder, "front", error);
 }
