@@ -194,9 +194,10 @@ say_where (const MixqSweep *self, const char *out)
 {
   const MixqSweepPoint *point = mixq_sweep_recommended (self);
 
-  printf ("Written to %s: sweep.json, sweep.csv, front and alpha as SVG and PNG%s\n", out,
+  printf ("Written to %s: sweep.json, sweep.csv, %salpha.svg, alpha.png%s\n", out,
+          mixq_sweep_has_front (self) ? "front.svg, front.png, " : "",
           point != NULL && point->run->result->finished->frozen != NULL
-              ? ", the recommended model in " MODEL_FOLDER "/"
+              ? "; the recommended model is in " MODEL_FOLDER "/"
               : "");
 }
 

@@ -203,11 +203,15 @@ write_alpha (const MixqSweep *self, const char *folder, GError **error)
   return save (&figure, folder, "alpha", error);
 }
 
-/* Without validation nodes there is no accuracy to judge by, so there is no front to draw. */
+gboolean
+mixq_sweep_has_front (const MixqSweep *self)
+{
+  return self->n_points > 0 && self->inputs->n_node[MIXQ_PART_VAL] > 0;
+}
+
 gboolean
 mixq_sweep_write_charts (const MixqSweep *self, const char *folder, GError **error)
 {
-  if (self->n_points > 0 && isfinite (float_val_mean (self)) && !write_front (self, folder, error))
-    return FALSE;
-  return write_alpha (self, folder, error);
+  return (!mixq_sweep_has_front (self) || write_front (self, folder, error)) &&
+         write_alpha (self, folder, error);
 }

@@ -244,7 +244,9 @@ print_recommended (const MixqSweep *self)
   g_autofree char *widths = NULL;
 
   if (point == NULL) {
-    puts ("No model is within one point of float32 on validation.");
+    puts (self->inputs->n_node[MIXQ_PART_VAL] > 0
+              ? "No model is within one point of float32 on validation."
+              : "Without validation nodes no model is recommended; give a split that has some with --split.");
     return;
   }
   widths = mixq_run_result_widths (point->run->result);

@@ -75,6 +75,8 @@ char *mixq_sweep_to_csv (const MixqSweep *self);
 /** mixq_sweep_print: a table for people, a row a lambda. */
 void mixq_sweep_print (const MixqSweep *self);
 
+/** mixq_sweep_has_front: there are points, and validation nodes to judge them by. */
+gboolean mixq_sweep_has_front (const MixqSweep *self);
 /** mixq_sweep_write_charts: front.svg, front.png, alpha.svg and alpha.png in @folder. Errors: MIXQ_ERROR_IO, _EXTERNAL. */
 gboolean mixq_sweep_write_charts (const MixqSweep *self, const char *folder, GError **error);
 
