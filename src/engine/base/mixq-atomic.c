@@ -31,8 +31,9 @@ remedy (int code)
   case EPERM:
     return "choose a place where you may write";
   case ENOENT:
-  case ENOTDIR:
     return "make its parent folder first or choose another place";
+  case ENOTDIR:
+    return "its parent is a file; choose another place";
   default:
     return "choose another place";
   }

@@ -109,7 +109,7 @@ small_file (void)
 static void
 test_golden_bytes (void)
 {
-  /* What the reference writer (safetensors 0.4 of Python) gives for these tensors, but for sorted metadata. */
+  /* Types by descending rank (F32, I32, U8), then names: the order that the reference writer's source has. */
   static const char header[] = "{\"__metadata__\":{\"a\":\"b\",\"k\":\"v\\\"\\n\"},"
                                "\"s\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]},"
                                "\"z\":{\"dtype\":\"I32\",\"shape\":[2],\"data_offsets\":[4,12]},"
