@@ -20,6 +20,7 @@ static const struct
   { "cost", "Count operations, BitOPs and bytes of a model", mixq_command_cost },
   { "run", "Train float32, search widths, quantize, make integers", mixq_command_run },
   { "sweep", "Run many prices and seeds side by side", mixq_command_sweep },
+  { "predict", "Let an exported model predict", mixq_command_predict },
 };
 
 static void
