@@ -15,8 +15,8 @@ typedef struct
   guint n_slots, n_columns, n_choices;
   int strip_height; /* device pixels */
   float *alpha;     /* n_slots x n_columns x n_choices */
-  MixqPlotColor fill[MIXQ_MAX_CHOICES];
-  MixqPlotColor line; /* between two widths */
+  guint8 choices[MIXQ_MAX_CHOICES];
+  const MixqPlotTheme *theme;
 } MixqBitsStreams;
 
 /**
