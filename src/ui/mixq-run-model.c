@@ -26,8 +26,9 @@ typedef struct
   int pending; /* atomic: an idle is under way, or the model ticks and looks by itself */
 } Waker;
 
-typedef struct
+typedef struct _MixqRunHold
 {
+  gatomicrefcount ref_count;
   MixqSession *session;
   Waker *waker;
   char *key; /* data and model */
@@ -167,9 +168,11 @@ wake_cb (gpointer user_data)
     g_idle_add_full (G_PRIORITY_DEFAULT, wake_idle_cb, waker_ref (waker), (GDestroyNotify) waker_unref);
 }
 
-static void
-held_free (Held *held)
+void
+mixq_run_hold_unref (Held *held)
 {
+  if (!g_atomic_ref_count_dec (&held->ref_count))
+    return;
   mixq_session_free (held->session);
   waker_unref (held->waker);
   g_free (held->key);
@@ -179,7 +182,7 @@ held_free (Held *held)
 static gpointer
 held_free_thread (gpointer data)
 {
-  held_free (data);
+  mixq_run_hold_unref (data);
   return NULL;
 }
 
@@ -277,6 +280,7 @@ start_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
     return;
   }
   job->result = g_new0 (Held, 1);
+  g_atomic_ref_count_init (&job->result->ref_count);
   job->result->session = session;
   job->result->waker = waker_ref (job->waker);
   job->result->key = g_steal_pointer (&key);
@@ -595,6 +599,22 @@ mixq_run_model_attach (MixqRunModel *self, GtkWidget *widget)
   }
   self->clock_widget = widget;
   start_ticking (self);
+}
+
+MixqRunHold *
+mixq_run_model_hold (MixqRunModel *self)
+{
+  g_return_val_if_fail (MIXQ_IS_RUN_MODEL (self), NULL);
+
+  if (self->held != NULL)
+    g_atomic_ref_count_inc (&self->held->ref_count);
+  return self->held;
+}
+
+MixqSession *
+mixq_run_hold_peek_session (MixqRunHold *self)
+{
+  return self->session;
 }
 
 /* --- state -------------------------------------------------------------------------------------------------------- */

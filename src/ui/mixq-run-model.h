@@ -62,6 +62,16 @@ void mixq_run_model_set_wish (MixqRunModel *self, const MixqRunWish *wish);
 /** mixq_run_model_restart: the same wish from the start (same seed); finished points stay. */
 void mixq_run_model_restart (MixqRunModel *self);
 
+/**
+ * MixqRunHold: keeps the session of now alive while a worker uses it, e.g. for an export. Reference counted.
+ */
+typedef struct _MixqRunHold MixqRunHold;
+/** mixq_run_model_hold: (transfer full) (nullable): %NULL while there is no session. */
+MixqRunHold *mixq_run_model_hold (MixqRunModel *self);
+MixqSession *mixq_run_hold_peek_session (MixqRunHold *self);
+/** mixq_run_hold_unref: any thread; the last one waits for the session's workers. */
+void mixq_run_hold_unref (MixqRunHold *self);
+
 /* The state, all borrowed and valid until the next signal. NULL while there is none. */
 MixqSession *mixq_run_model_peek_session (MixqRunModel *self);
 MixqDataset *mixq_run_model_peek_dataset (MixqRunModel *self);

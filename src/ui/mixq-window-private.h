@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "bits/mixq-bits-view.h"
+#include "graph/mixq-graph-canvas.h"
+#include "graph/mixq-graph-legend.h"
+#include "mixq-fold.h"
+#include "mixq-settings.h"
+#include "mixq-window.h"
+#include "price/mixq-price-bar.h"
+#include "settings/mixq-settings-pane.h"
+#include "tradeoff/mixq-tradeoff-view.h"
+
+G_BEGIN_DECLS
+
+/** MixqCard: the three views; also the order of the tabs and of Ctrl+Shift+1..3. */
+typedef enum {
+  MIXQ_CARD_BITS,
+  MIXQ_CARD_TRADEOFF,
+  MIXQ_CARD_GRAPH,
+  MIXQ_N_CARDS,
+} MixqCard;
+
+struct _MixqWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  /* template: frame */
+  MixqFold *fold;
+  AdwHeaderBar *header;
+  AdwWindowTitle *title;
+  GtkWidget *sidebar_button;
+  GtkWidget *open_button;
+  GtkWidget *open_icon_button;
+  AdwButtonContent *pause_content;
+  GtkWidget *pause_button;
+  GtkWidget *step_button;
+  GtkWidget *export_button;
+  AdwFlap *flap;
+  MixqSettingsPane *settings_pane;
+  AdwToastOverlay *toasts;
+  GtkStack *pages;
+  AdwStatusPage *failed_page;
+  MixqPriceBar *price_bar;
+
+  /* template: the three arrangements of the cards */
+  GtkStack *arrangements;
+  GtkPaned *rows;
+  GtkPaned *columns;
+  GtkStack *tabs;
+  AdwBin *wide_slots[MIXQ_N_CARDS];
+  AdwBin *tab_slots[MIXQ_N_CARDS];
+  AdwBin *full_slot;
+
+  /* template: cards */
+  GtkWidget *cards[MIXQ_N_CARDS];
+  GtkWidget *card_heads[MIXQ_N_CARDS];
+  GtkWidget *full_buttons[MIXQ_N_CARDS];
+  MixqBitsView *bits;
+  GtkWidget *bits_caption;
+  GtkBox *bits_swatches;
+  MixqTradeoffView *tradeoff;
+  GtkWidget *tradeoff_caption;
+  GtkWidget *axis_buttons;
+  MixqGraphCanvas *graph;
+  GtkWidget *graph_caption;
+  GtkWidget *mode_buttons;
+  GtkWidget *mode_menu;
+  MixqGraphLegend *legend;
+
+  /* owned */
+  MixqRunModel *run;
+  GSettings *settings; /* nullable */
+  GtkFileChooserNative *chooser; /* while one is open */
+  GMenu *recent_menu;
+  GCancellable *config_job; /* while a config.json is being read */
+
+  int full; /* card that fills the window, -1: none */
+  gboolean narrow;
+  gboolean started;
+};
+
+/* mixq-window.c */
+void mixq_window_set_full (MixqWindow *self, int card);
+void mixq_window_toast (MixqWindow *self, const char *text);
+void mixq_window_update_title (MixqWindow *self);
+
+/* mixq-window-actions.c */
+void mixq_window_class_install_actions (GtkWidgetClass *klass);
+void mixq_window_update_actions (MixqWindow *self);
+
+/* mixq-window-open.c */
+/** mixq_window_open_path: a data set (file, folder, built-in name) or a config.json. */
+void mixq_window_open_path (MixqWindow *self, const char *path);
+void mixq_window_choose_open (MixqWindow *self, gboolean folder);
+void mixq_window_init_drop (MixqWindow *self);
+void mixq_window_update_recent (MixqWindow *self);
+
+/* mixq-window-export.c */
+void mixq_window_export_model (MixqWindow *self, const char *path);
+void mixq_window_choose_export_model (MixqWindow *self);
+void mixq_window_export_plot (MixqWindow *self, const char *figure, const char *path);
+void mixq_window_choose_export_plot (MixqWindow *self, const char *figure);
+void mixq_window_copy_command (MixqWindow *self);
+/** mixq_window_export_point: (nullable): the model an export takes: selected, else current, else recommended. */
+MixqPoint *mixq_window_export_point (MixqWindow *self);
+
+G_END_DECLS

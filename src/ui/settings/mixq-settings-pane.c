@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "settings/mixq-settings-pane.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "mixq-format.h"
+
+static const guint8 widths[] = { 1, 2, 3, 4, 5, 6, 7, 8, 16 };
+/* Epochs a second; 0 is as fast as possible. */
+static const double paces[] = { 5.0, 20.0, 60.0, 200.0, 0.0 };
+/* What mixq_dataset_with_split() understands; NULL keeps the data's own. */
+static const char *const splits[] = { NULL, "planetoid", "random:0" };
+
+struct _MixqSettingsPane
+{
+  AdwBin parent_instance;
+
+  MixqRunModel *run; /* owned */
+
+  /* template */
+  AdwComboRow *data_row;
+  AdwComboRow *split_row;
+  GtkSpinButton *layers;
+  GtkSpinButton *hidden;
+  GtkSpinButton *dropout;
+  GtkFlowBox *width_box;
+  AdwComboRow *cost_row;
+  GtkSwitch *distill;
+  GtkSpinButton *seed;
+  AdwComboRow *pace_row;
+  GtkScale *cpu;
+  GtkWidget *facts;
+
+  GtkWidget *width_buttons[G_N_ELEMENTS (widths)];
+  GPtrArray *data_names; /* owned: what each entry of data_row opens */
+  gboolean updating;
+};
+
+G_DEFINE_TYPE (MixqSettingsPane, mixq_settings_pane, ADW_TYPE_BIN)
+
+/* --- from the model to the rows -------------------------------------------------------------------------------------- */
+
+static guint
+find_data (MixqSettingsPane *self, const char *what)
+{
+  for (guint i = 0; i < self->data_names->len; i++)
+    if (g_strcmp0 (self->data_names->pdata[i], what) == 0)
+      return i;
+  return GTK_INVALID_LIST_POSITION;
+}
+
+/* The built-in sets, then the file that is open. */
+static void
+fill_data (MixqSettingsPane *self, const char *what)
+{
+  GtkStringList *titles;
+  const MixqKnownDataset *known;
+  gsize n;
+
+  if (find_data (self, what) != GTK_INVALID_LIST_POSITION)
+    return;
+  titles = gtk_string_list_new (NULL);
+  known = mixq_dataset_known (&n);
+  g_ptr_array_set_size (self->data_names, 0);
+  for (gsize i = 0; i < n; i++)
+    if (known[i].builtin) {
+      g_ptr_array_add (self->data_names, g_strdup (known[i].name));
+      gtk_string_list_append (titles, known[i].title);
+    }
+  if (what != NULL && find_data (self, what) == GTK_INVALID_LIST_POSITION) {
+    g_autofree char *name = g_path_get_basename (what);
+
+    g_ptr_array_add (self->data_names, g_strdup (what));
+    gtk_string_list_append (titles, name);
+  }
+  adw_combo_row_set_model (self->data_row, G_LIST_MODEL (titles));
+  g_object_unref (titles);
+}
+
+static guint
+split_index (const char *split)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (splits); i++)
+    if (g_strcmp0 (splits[i], split) == 0)
+      return i;
+  return 0;
+}
+
+static guint
+pace_index (double pace)
+{
+  guint best = 0;
+
+  if (pace <= 0.0)
+    return G_N_ELEMENTS (paces) - 1;
+  for (guint i = 0; i + 1 < G_N_ELEMENTS (paces); i++)
+    if (fabs (log (paces[i] / pace)) < fabs (log (paces[best] / pace)))
+      best = i;
+  return best;
+}
+
+static void
+show_wish (MixqSettingsPane *self)
+{
+  const MixqRunWish *wish = mixq_run_model_peek_wish (self->run);
+
+  if (wish->what == NULL)
+    return;
+  self->updating = TRUE;
+  fill_data (self, wish->what);
+  adw_combo_row_set_selected (self->data_row, find_data (self, wish->what));
+  adw_combo_row_set_selected (self->split_row, split_index (wish->split));
+  gtk_spin_button_set_value (self->layers, wish->spec.n_layers);
+  gtk_spin_button_set_value (self->hidden, wish->spec.hidden);
+  gtk_spin_button_set_value (self->dropout, wish->spec.dropout);
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++) {
+    gboolean chosen = memchr (wish->config.choices, widths[i], wish->config.n_choices) != NULL;
+
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->width_buttons[i]), chosen);
+  }
+  adw_combo_row_set_selected (self->cost_row, wish->config.cost);
+  gtk_switch_set_active (self->distill, wish->config.distill != MIXQ_DISTILL_NONE);
+  gtk_spin_button_set_value (self->seed, (double) wish->config.seed);
+  adw_combo_row_set_selected (self->pace_row, pace_index (mixq_run_model_get_pace (self->run)));
+  gtk_range_set_value (GTK_RANGE (self->cpu), 100.0 * mixq_run_model_get_cpu_share (self->run));
+  self->updating = FALSE;
+}
+
+static void
+show_facts (MixqSettingsPane *self)
+{
+  MixqDataset *dataset = mixq_run_model_peek_dataset (self->run);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (dataset == NULL)
+    return;
+  g_string_append_printf (text, _ ("%lu nodes, %lu edges, %lu features, %lu classes"), (gulong) dataset->n_nodes,
+                          (gulong) dataset->graph->nnz / 2, (gulong) dataset->features->n_cols,
+                          (gulong) dataset->n_classes);
+  g_string_append_printf (text, _ ("\n%lu nodes for training, %lu for validation, %lu for test"),
+                          (gulong) mixq_dataset_count_part (dataset, MIXQ_PART_TRAIN),
+                          (gulong) mixq_dataset_count_part (dataset, MIXQ_PART_VAL),
+                          (gulong) mixq_dataset_count_part (dataset, MIXQ_PART_TEST));
+  for (guint i = 0; dataset->notes != NULL && i < dataset->notes->len && i < 4; i++)
+    g_string_append_printf (text, "\n%s", (const char *) dataset->notes->pdata[i]);
+  gtk_label_set_text (GTK_LABEL (self->facts), text->str);
+}
+
+/* --- from the rows to the model -------------------------------------------------------------------------------------- */
+
+static void
+read_widths (MixqSettingsPane *self, MixqRunConfig *config)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->width_buttons[i])))
+      config->choices[n++] = widths[i];
+  config->n_choices = n;
+}
+
+/* A pin at a width that is no longer offered would be refused; a slot of another model means something else. */
+static void
+drop_pins (MixqRunWish *wish, const MixqRunWish *before)
+{
+  for (guint i = 0; i < MIXQ_MAX_SLOTS; i++)
+    if (wish->spec.n_layers != before->spec.n_layers || wish->spec.hidden != before->spec.hidden
+        || g_strcmp0 (wish->what, before->what) != 0
+        || memchr (wish->config.choices, wish->config.pinned[i], wish->config.n_choices) == NULL)
+      wish->config.pinned[i] = 0;
+}
+
+static void
+changed_cb (MixqSettingsPane *self)
+{
+  const MixqRunWish *now = self->run != NULL ? mixq_run_model_peek_wish (self->run) : NULL;
+  MixqRunWish wish;
+  guint data;
+
+  if (self->updating || now == NULL || now->what == NULL)
+    return;
+  mixq_run_wish_copy (now, &wish);
+  data = adw_combo_row_get_selected (self->data_row);
+  if (data < self->data_names->len && g_strcmp0 (self->data_names->pdata[data], wish.what) != 0) {
+    g_free (wish.what);
+    wish.what = g_strdup (self->data_names->pdata[data]);
+    g_clear_pointer (&wish.split, g_free); /* another set brings its own */
+  } else {
+    g_free (wish.split);
+    wish.split = g_strdup (splits[MIN (adw_combo_row_get_selected (self->split_row), G_N_ELEMENTS (splits) - 1)]);
+  }
+  wish.spec.n_layers = (guint) gtk_spin_button_get_value_as_int (self->layers);
+  wish.spec.hidden = (guint) gtk_spin_button_get_value_as_int (self->hidden);
+  wish.spec.dropout = gtk_spin_button_get_value (self->dropout);
+  read_widths (self, &wish.config);
+  wish.config.cost = (MixqCostAxis) MIN (adw_combo_row_get_selected (self->cost_row), MIXQ_N_COST_AXES - 1);
+  wish.config.distill = gtk_switch_get_active (self->distill) ? MIXQ_DISTILL_TRANSDUCTIVE : MIXQ_DISTILL_NONE;
+  wish.config.seed = (guint64) gtk_spin_button_get_value (self->seed);
+  drop_pins (&wish, now);
+  mixq_run_model_set_wish (self->run, &wish);
+  mixq_run_wish_clear (&wish);
+}
+
+static void
+width_toggled_cb (GtkToggleButton *button, MixqSettingsPane *self)
+{
+  guint n = 0;
+
+  if (self->updating)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    n += gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->width_buttons[i]));
+  if (n == 0) { /* a search needs something to choose */
+    gtk_widget_error_bell (GTK_WIDGET (button));
+    self->updating = TRUE;
+    gtk_toggle_button_set_active (button, TRUE);
+    self->updating = FALSE;
+    return;
+  }
+  changed_cb (self);
+}
+
+static void
+pace_changed_cb (MixqSettingsPane *self)
+{
+  guint i = adw_combo_row_get_selected (self->pace_row);
+
+  if (!self->updating && self->run != NULL && i < G_N_ELEMENTS (paces))
+    mixq_run_model_set_pace (self->run, paces[i]);
+}
+
+static void
+cpu_changed_cb (MixqSettingsPane *self)
+{
+  if (!self->updating && self->run != NULL)
+    mixq_run_model_set_cpu_share (self->run, gtk_range_get_value (GTK_RANGE (self->cpu)) / 100.0);
+}
+
+static char *
+format_cpu_cb (GtkScale *scale, double value, gpointer user_data)
+{
+  return g_strdup_printf ("%.0f %%", value);
+}
+
+void
+mixq_settings_pane_set_run_model (MixqSettingsPane *self, MixqRunModel *model)
+{
+  g_return_if_fail (MIXQ_IS_SETTINGS_PANE (self));
+  g_return_if_fail (self->run == NULL);
+
+  self->run = g_object_ref (model);
+  g_signal_connect_object (model, "wish-changed", G_CALLBACK (show_wish), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "session-changed", G_CALLBACK (show_facts), self, G_CONNECT_SWAPPED);
+  show_wish (self);
+  show_facts (self);
+}
+
+/* --- object ---------------------------------------------------------------------------------------------------------- */
+
+static void
+mixq_settings_pane_dispose (GObject *object)
+{
+  MixqSettingsPane *self = MIXQ_SETTINGS_PANE (object);
+
+  g_clear_object (&self->run);
+  gtk_widget_dispose_template (GTK_WIDGET (self), MIXQ_TYPE_SETTINGS_PANE);
+  G_OBJECT_CLASS (mixq_settings_pane_parent_class)->dispose (object);
+}
+
+static void
+mixq_settings_pane_finalize (GObject *object)
+{
+  g_ptr_array_unref (MIXQ_SETTINGS_PANE (object)->data_names);
+  G_OBJECT_CLASS (mixq_settings_pane_parent_class)->finalize (object);
+}
+
+static void
+mixq_settings_pane_class_init (MixqSettingsPaneClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = mixq_settings_pane_dispose;
+  G_OBJECT_CLASS (klass)->finalize = mixq_settings_pane_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/mixq/Studio/ui/settings-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, data_row);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, split_row);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, layers);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, hidden);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, dropout);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, width_box);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, cost_row);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, distill);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, seed);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, pace_row);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, cpu);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, facts);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, pace_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, cpu_changed_cb);
+}
+
+static void
+add_width_buttons (MixqSettingsPane *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++) {
+    g_autofree char *label = g_strdup_printf ("%u", widths[i]);
+    g_autofree char *name = g_strdup_printf (ngettext ("%u bit", "%u bits", widths[i]), widths[i]);
+    GtkWidget *button = gtk_toggle_button_new_with_label (label);
+
+    gtk_widget_set_tooltip_text (button, name);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+    g_signal_connect (button, "toggled", G_CALLBACK (width_toggled_cb), self);
+    gtk_flow_box_append (self->width_box, button);
+    gtk_widget_set_focusable (gtk_widget_get_parent (button), FALSE);
+    self->width_buttons[i] = button;
+  }
+}
+
+static void
+mixq_settings_pane_init (MixqSettingsPane *self)
+{
+  self->data_names = g_ptr_array_new_with_free_func (g_free);
+  self->updating = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  add_width_buttons (self);
+  gtk_scale_set_format_value_func (self->cpu, format_cpu_cb, NULL, NULL);
+  self->updating = FALSE;
+}
