@@ -171,3 +171,12 @@ mixq_hover_card_new (GtkWidget *parent)
   gtk_widget_set_parent (GTK_WIDGET (self), parent);
   return self;
 }
+
+void
+mixq_hover_card_drop (MixqHoverCard **card)
+{
+  MixqHoverCard *old = g_steal_pointer (card);
+
+  if (old != NULL)
+    gtk_widget_unparent (GTK_WIDGET (old));
+}

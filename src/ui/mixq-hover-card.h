@@ -12,8 +12,10 @@ G_BEGIN_DECLS
 #define MIXQ_TYPE_HOVER_CARD (mixq_hover_card_get_type ())
 G_DECLARE_FINAL_TYPE (MixqHoverCard, mixq_hover_card, MIXQ, HOVER_CARD, GtkPopover)
 
-/** mixq_hover_card_new: a card on @parent, which calls gtk_popover_present() from its size_allocate and unparents it in dispose. */
+/** mixq_hover_card_new: a card on @parent, which calls gtk_popover_present() from its size_allocate and drops it in dispose. */
 MixqHoverCard *mixq_hover_card_new (GtkWidget *parent);
+/** mixq_hover_card_drop: unparents; for the parent's dispose. */
+void mixq_hover_card_drop (MixqHoverCard **card);
 /**
  * mixq_hover_card_set:
  * @title: what it is

@@ -3,6 +3,8 @@
 
 #include "mixq-screenshot.h"
 
+#include <adwaita.h>
+
 #include "base/mixq-error.h"
 
 gboolean
@@ -13,6 +15,9 @@ mixq_screenshot_save (GtkWindow *window, const char *path, GError **error)
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
+  GtkWidget *content
+    = ADW_IS_APPLICATION_WINDOW (window) ? adw_application_window_get_content (ADW_APPLICATION_WINDOW (window)) : NULL;
+  graphene_rect_t box;
 
   gdk_paintable_snapshot (paintable, snapshot, width, height);
   node = gtk_snapshot_free_to_node (snapshot);
@@ -20,8 +25,10 @@ mixq_screenshot_save (GtkWindow *window, const char *path, GError **error)
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_EXTERNAL, "%s: the window has not drawn yet; try again", path);
     return FALSE;
   }
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-                                         &GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) width, (float) height));
+  /* Only the window itself: without a compositor it has a frame in place of its shadow. */
+  if (content == NULL || !gtk_widget_compute_bounds (content, GTK_WIDGET (window), &box))
+    box = GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) width, (float) height);
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, &box);
   if (!gdk_texture_save_to_png (texture, path)) {
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_IO, "%s: cannot be written; check folder and space", path);
     return FALSE;

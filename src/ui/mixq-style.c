@@ -22,10 +22,27 @@ mixq_style_scheme (void)
   return adw_style_manager_get_dark (manager) ? MIXQ_SCHEME_DARK : MIXQ_SCHEME_LIGHT;
 }
 
+/* The theme of src/plot in the font of the desktop, so that charts and widgets speak with one voice. Made once a scheme:
+ * workers keep pointers to them. */
 const MixqPlotTheme *
 mixq_style_theme (void)
 {
-  return mixq_plot_theme_get (mixq_style_scheme ());
+  static MixqPlotTheme themes[MIXQ_N_SCHEMES];
+  MixqPlotScheme scheme = mixq_style_scheme ();
+  MixqPlotTheme *theme = &themes[scheme];
+
+  if (theme->name == NULL) {
+    g_autofree char *font = NULL;
+    PangoFontDescription *description;
+
+    *theme = *mixq_plot_theme_get (scheme);
+    g_object_get (gtk_settings_get_default (), "gtk-font-name", &font, NULL);
+    description = pango_font_description_from_string (font != NULL ? font : "Sans");
+    if (pango_font_description_get_family (description) != NULL)
+      theme->font_family = g_intern_string (pango_font_description_get_family (description));
+    pango_font_description_free (description);
+  }
+  return theme;
 }
 
 GdkRGBA

@@ -597,6 +597,8 @@ mixq_window_init (MixqWindow *self)
   width_class_cb (self);
   tab_changed_cb (self);
   mixq_window_update_actions (self);
+  /* The price is what the window is for: arrows move it from the start. */
+  gtk_window_set_focus (GTK_WINDOW (self), mixq_price_bar_peek_scale (self->price_bar));
 }
 
 MixqWindow *

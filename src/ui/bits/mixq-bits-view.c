@@ -690,7 +690,7 @@ mixq_bits_view_dispose (GObject *object)
 {
   MixqBitsView *self = MIXQ_BITS_VIEW (object);
 
-  g_clear_pointer ((GtkWidget **) &self->card, gtk_widget_unparent);
+  mixq_hover_card_drop (&self->card);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   g_clear_pointer (&self->raster, mixq_raster_free);
   g_clear_object (&self->run);

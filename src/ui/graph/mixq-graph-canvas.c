@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mixq-error.h"
 #include "mixq-format.h"
 #include "mixq-frame-log.h"
 #include "mixq-graph-raster.h"
@@ -314,7 +315,8 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   gsize n;
 
   if (data == NULL) {
-    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && !g_error_matches (error, MIXQ_ERROR, MIXQ_ERROR_CANCELLED))
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+        && !g_error_matches (error, MIXQ_ERROR, MIXQ_ERROR_CANCELLED))
       g_warning ("The graph cannot be laid out: %s", error->message);
     return; /* cancelled: the canvas may be gone */
   }
@@ -851,7 +853,7 @@ mixq_graph_canvas_dispose (GObject *object)
   if (self->loading != NULL)
     g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
-  g_clear_pointer ((GtkWidget **) &self->card, gtk_widget_unparent);
+  mixq_hover_card_drop (&self->card);
   g_clear_pointer (&self->raster, mixq_raster_free);
   g_clear_object (&self->run);
   g_clear_object (&self->texture);

@@ -74,11 +74,10 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   self->size = g_new (float, MAX (n, 1));
   collect_edges (self, dataset->graph);
   find_hubs (self, n);
-  if (dataset->positions != NULL)
-    self->xy = g_memdup2 (dataset->positions, 2 * n * sizeof (float));
-  else
-    self->xy = mixq_layout_compute (dataset->graph, 0, cancellable, &error);
-  if (self->xy == NULL) {
+  self->xy = g_new0 (float, 2 * n + 1);
+  if (dataset->positions != NULL) {
+    memcpy (self->xy, dataset->positions, 2 * n * sizeof (float));
+  } else if (!mixq_layout_compute (dataset->graph, 0, NULL, NULL, cancellable, self->xy, &error)) {
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }

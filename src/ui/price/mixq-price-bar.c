@@ -251,8 +251,10 @@ show_price (MixqPriceBar *self)
 
   mixq_price_scale_set_value (self->scale, lambda);
   mixq_price_scale_set_paper_ratio (self->scale, ratio);
-  if (!self->entry_dirty && !gtk_widget_has_focus (self->entry))
+  if (!self->entry_dirty && g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (self->entry)), price) != 0) {
     gtk_editable_set_text (GTK_EDITABLE (self->entry), price);
+    self->entry_dirty = FALSE;
+  }
   gtk_widget_set_visible (self->paper_value, !isnan (ratio) || lambda == 0.0);
   gtk_widget_set_visible (self->paper_caption, !isnan (ratio) || lambda == 0.0);
   paper = mixq_format_price (lambda == 0.0 ? 0.0 : lambda * ratio);

@@ -323,7 +323,7 @@ leave_cb (GtkEventControllerMotion *controller, MixqTradeoffView *self)
 }
 
 static void
-select (MixqTradeoffView *self, gint64 id)
+choose (MixqTradeoffView *self, gint64 id)
 {
   if (id != MIXQ_NO_POINT && id != mixq_run_model_get_selected_point (self->run))
     gtk_widget_activate_action (GTK_WIDGET (self), "win.select-point", "u", (guint) id);
@@ -335,7 +335,7 @@ static void
 pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, MixqTradeoffView *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  select (self, hit (self, x, y));
+  choose (self, hit (self, x, y));
 }
 
 static gboolean
@@ -361,7 +361,7 @@ enter_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
   MixqTradeoffView *self = MIXQ_TRADEOFF_VIEW (widget);
 
   if (self->run != NULL)
-    select (self, self->focused);
+    choose (self, self->focused);
   return GDK_EVENT_STOP;
 }
 
@@ -460,7 +460,7 @@ mixq_tradeoff_view_dispose (GObject *object)
 {
   MixqTradeoffView *self = MIXQ_TRADEOFF_VIEW (object);
 
-  g_clear_pointer ((GtkWidget **) &self->card, gtk_widget_unparent);
+  mixq_hover_card_drop (&self->card);
   g_clear_pointer (&self->raster, mixq_raster_free);
   g_clear_object (&self->run);
   g_clear_object (&self->texture);

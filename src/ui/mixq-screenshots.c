@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Saves pictures of the real window with the real engine: trains for a while, moves the price, selects, and takes the
+ * window at several sizes in light and dark. Usage: mixq-screenshots OUTDIR [DATA]
+ */
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <locale.h>
+
+#include "mixq-application.h"
+#include "mixq-screenshot.h"
+#include "mixq-window.h"
+
+#define ATTEMPTS 40
+
+static const struct
+{
+  const char *name;
+  int width, height;
+} sizes[] = { { "1440x900", 1440, 900 }, { "1000x700", 1000, 700 }, { "360x640", 360, 640 } };
+
+/* Lets the app live for some time: frames, workers, rasters. */
+static void
+live (double seconds)
+{
+  gint64 until = g_get_monotonic_time () + (gint64) (seconds * 1e6);
+
+  while (g_get_monotonic_time () < until)
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (2000);
+}
+
+static gboolean
+take (MixqWindow *window, const char *folder, const char *what)
+{
+  g_autofree char *file = g_strdup_printf ("%s.png", what), *path = g_build_filename (folder, file, NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < ATTEMPTS; i++) {
+    g_clear_error (&error);
+    if (mixq_screenshot_save (GTK_WINDOW (window), path, &error)) {
+      g_print ("%s\n", path);
+      return TRUE;
+    }
+    live (0.05);
+  }
+  g_printerr ("%s\n", error->message);
+  return FALSE;
+}
+
+static gboolean
+take_all (MixqWindow *window, const char *folder)
+{
+  gboolean good = TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    gtk_window_set_default_size (GTK_WINDOW (window), sizes[i].width, sizes[i].height);
+    live (0.8);
+    for (int dark = 0; dark < 2; dark++) {
+      g_autofree char *name = g_strdup_printf ("explore-%s-%s", dark ? "dark" : "light", sizes[i].name);
+
+      adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                          dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
+      live (0.6);
+      good = take (window, folder, name) && good;
+    }
+    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_LIGHT);
+    if (sizes[i].width < 700) {
+      static const char *const names[] = { "bits", "tradeoff", "graph" };
+
+      for (int card = 0; card < 3; card++) {
+        g_autofree char *name = g_strdup_printf ("narrow-%s", names[card]);
+
+        gtk_widget_activate_action (GTK_WIDGET (window), "win.show-card", "i", card);
+        live (0.6);
+        good = take (window, folder, name) && good;
+      }
+    }
+  }
+  return good;
+}
+
+static gboolean
+take_states (MixqWindow *window, const char *folder)
+{
+  gboolean good;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1440, 900);
+  live (0.8);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.select-recommended", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.graph-mode", "s", "correct");
+  live (0.8);
+  good = take (window, folder, "selected");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.graph-mode", "s", "flips");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.back-to-live", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.toggle-settings", NULL);
+  live (1.0);
+  good = take (window, folder, "settings") && good;
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.toggle-settings", NULL);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.graph-mode", "s", "prediction");
+  for (int card = 0; card < 3; card++) {
+    g_autofree char *name = g_strdup_printf ("full-%d", card + 1);
+
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.full-card", "i", card);
+    live (0.9);
+    good = take (window, folder, name) && good;
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.full-card", "i", card);
+  }
+  return good;
+}
+
+int
+main (int argc, char **argv)
+{
+  static const double prices[] = { 0.05, 0.3, 1.0, 3.0, 0.6 };
+  g_autoptr (MixqApplication) application = NULL;
+  g_autoptr (GError) error = NULL;
+  MixqWindow *window;
+  gboolean good;
+
+  setlocale (LC_ALL, "");
+  if (argc < 2) {
+    g_printerr ("Usage: mixq-screenshots OUTDIR [DATA]\n");
+    return 2;
+  }
+  g_mkdir_with_parents (argv[1], 0755);
+  application = mixq_application_new (G_APPLICATION_NON_UNIQUE);
+  if (!g_application_register (G_APPLICATION (application), NULL, &error)) {
+    g_printerr ("%s\n", error->message);
+    return 1;
+  }
+  /* The font of a GNOME desktop, where it is installed. */
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", "Cantarell 11", NULL);
+  window = mixq_window_new (GTK_APPLICATION (application));
+  gtk_window_present (GTK_WINDOW (window));
+  mixq_window_start (window, argc > 2 ? argv[2] : NULL);
+  live (1.5);
+  good = take (window, argv[1], "first-seconds");
+  live (2.0);
+  for (guint i = 0; i < G_N_ELEMENTS (prices); i++) {
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.set-lambda", "d", prices[i]);
+    live (3.0);
+  }
+  good = take_all (window, argv[1]) && good;
+  good = take_states (window, argv[1]) && good;
+  gtk_window_close (GTK_WINDOW (window));
+  live (0.2);
+  mixq_run_model_wait_closed ();
+  return good ? 0 : 1;
+}
