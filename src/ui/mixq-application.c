@@ -49,9 +49,9 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   static const char *const developers[] = { "MixQ Studio contributors", NULL };
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
 
-  adw_show_about_window (window, "application-name", "MixQ Studio", "application-icon", MIXQ_APP_ID, "version",
-                         MIXQ_VERSION, "developer-name", _ ("MixQ Studio contributors"), "developers", developers,
-                         "license-type", GTK_LICENSE_GPL_3_0, "comments",
+  adw_show_about_window (window, "application-name", "MixQ Studio", "application-icon", MIXQ_APP_ID,
+                         "version", MIXQ_VERSION, "developer-name", _ ("MixQ Studio contributors"),
+                         "developers", developers, "license-type", GTK_LICENSE_GPL_3_0, "comments",
                          _ ("Drag a price on bits and watch a graph neural network pay it."), NULL);
 }
 
@@ -81,8 +81,8 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 apply_color_scheme (GSettings *settings, const char *key, gpointer user_data)
 {
-  static const AdwColorScheme schemes[]
-    = { ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT, ADW_COLOR_SCHEME_FORCE_DARK };
+  static const AdwColorScheme schemes[] = { ADW_COLOR_SCHEME_DEFAULT, ADW_COLOR_SCHEME_FORCE_LIGHT,
+                                            ADW_COLOR_SCHEME_FORCE_DARK };
   int scheme = g_settings_get_enum (settings, "color-scheme");
 
   if (scheme > 0 && scheme < (int) G_N_ELEMENTS (schemes))
@@ -173,5 +173,6 @@ MixqApplication *
 mixq_application_new (GApplicationFlags more_flags)
 {
   return g_object_new (MIXQ_TYPE_APPLICATION, "application-id", MIXQ_APP_ID, "flags",
-                       G_APPLICATION_HANDLES_OPEN | more_flags, "resource-base-path", "/org/mixq/Studio", NULL);
+                       G_APPLICATION_HANDLES_OPEN | more_flags, "resource-base-path", "/org/mixq/Studio",
+                       NULL);
 }

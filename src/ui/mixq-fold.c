@@ -87,8 +87,13 @@ mixq_fold_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 }
 
 static void
-mixq_fold_measure (
-  GtkWidget *widget, GtkOrientation orientation, int for_size, int *min, int *nat, int *min_base, int *nat_base)
+mixq_fold_measure (GtkWidget *widget,
+                   GtkOrientation orientation,
+                   int for_size,
+                   int *min,
+                   int *nat,
+                   int *min_base,
+                   int *nat_base)
 {
   *min = orientation == GTK_ORIENTATION_HORIZONTAL ? LEAST_WIDTH : LEAST_HEIGHT;
   *nat = orientation == GTK_ORIENTATION_HORIZONTAL ? 1000 : 700;
@@ -120,9 +125,14 @@ mixq_fold_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
   MixqFold *self = MIXQ_FOLD (object);
 
   switch (id) {
-  case PROP_CHILD: g_value_set_object (value, self->child); break;
-  case PROP_WIDTH_CLASS: g_value_set_uint (value, self->width_class); break;
-  default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  case PROP_CHILD:
+    g_value_set_object (value, self->child);
+    break;
+  case PROP_WIDTH_CLASS:
+    g_value_set_uint (value, self->width_class);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
 }
 
@@ -156,10 +166,11 @@ mixq_fold_class_init (MixqFoldClass *klass)
   object_class->set_property = mixq_fold_set_property;
   widget_class->measure = mixq_fold_measure;
   widget_class->size_allocate = mixq_fold_size_allocate;
-  properties[PROP_CHILD]
-    = g_param_spec_object ("child", NULL, NULL, GTK_TYPE_WIDGET, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_WIDTH_CLASS] = g_param_spec_uint ("width-class", NULL, NULL, MIXQ_WIDTH_NARROW, MIXQ_WIDTH_WIDE,
-                                                    MIXQ_WIDTH_WIDE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CHILD] = g_param_spec_object ("child", NULL, NULL, GTK_TYPE_WIDGET,
+                                                G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_WIDTH_CLASS] = g_param_spec_uint ("width-class", NULL, NULL, MIXQ_WIDTH_NARROW,
+                                                    MIXQ_WIDTH_WIDE, MIXQ_WIDTH_WIDE,
+                                                    G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 

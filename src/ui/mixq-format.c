@@ -100,7 +100,9 @@ mixq_format_ms (double milliseconds)
 {
   if (isnan (milliseconds))
     return g_strdup ("–");
-  return g_strdup_printf (milliseconds < 0.095 ? "%.2f ms" : milliseconds < 99.5 ? "%.1f ms" : "%.0f ms",
+  return g_strdup_printf (milliseconds < 0.095  ? "%.2f ms"
+                          : milliseconds < 99.5 ? "%.1f ms"
+                                                : "%.0f ms",
                           milliseconds);
 }
 
@@ -131,13 +133,19 @@ const char *
 mixq_axis_title (MixqCostAxis axis)
 {
   switch (axis) {
-  case MIXQ_COST_BITOPS: return _("BitOPs");
-  case MIXQ_COST_EXECUTED: return _("Executed");
-  case MIXQ_COST_PRODUCT: return _("Product");
-  case MIXQ_COST_BYTES: return _("Bytes");
-  case MIXQ_COST_MS: return _("ms");
+  case MIXQ_COST_BITOPS:
+    return _ ("BitOPs");
+  case MIXQ_COST_EXECUTED:
+    return _ ("Executed");
+  case MIXQ_COST_PRODUCT:
+    return _ ("Product");
+  case MIXQ_COST_BYTES:
+    return _ ("Bytes");
+  case MIXQ_COST_MS:
+    return _ ("ms");
   case MIXQ_N_COST_AXES:
-  default: g_return_val_if_reached ("");
+  default:
+    g_return_val_if_reached ("");
   }
 }
 
@@ -145,13 +153,19 @@ const char *
 mixq_axis_fewer (MixqCostAxis axis)
 {
   switch (axis) {
-  case MIXQ_COST_BITOPS: return _("fewer BitOPs");
-  case MIXQ_COST_EXECUTED: return _("fewer executed bit operations");
-  case MIXQ_COST_PRODUCT: return _("fewer bit products");
-  case MIXQ_COST_BYTES: return _("fewer bytes");
-  case MIXQ_COST_MS: return _("less time");
+  case MIXQ_COST_BITOPS:
+    return _ ("fewer BitOPs");
+  case MIXQ_COST_EXECUTED:
+    return _ ("fewer executed bit operations");
+  case MIXQ_COST_PRODUCT:
+    return _ ("fewer bit products");
+  case MIXQ_COST_BYTES:
+    return _ ("fewer bytes");
+  case MIXQ_COST_MS:
+    return _ ("less time");
   case MIXQ_N_COST_AXES:
-  default: g_return_val_if_reached ("");
+  default:
+    g_return_val_if_reached ("");
   }
 }
 
@@ -159,11 +173,17 @@ const char *
 mixq_slot_kind (MixqSlotRole role)
 {
   switch (role) {
-  case MIXQ_SLOT_INPUT: return _("features");
-  case MIXQ_SLOT_WEIGHT: return _("weights");
-  case MIXQ_SLOT_PRODUCT: return _("product");
-  case MIXQ_SLOT_ADJACENCY: return _("adjacency");
-  case MIXQ_SLOT_AGGREGATE: return _("gathered");
-  default: g_return_val_if_reached ("");
+  case MIXQ_SLOT_INPUT:
+    return _ ("features");
+  case MIXQ_SLOT_WEIGHT:
+    return _ ("weights");
+  case MIXQ_SLOT_PRODUCT:
+    return _ ("product");
+  case MIXQ_SLOT_ADJACENCY:
+    return _ ("adjacency");
+  case MIXQ_SLOT_AGGREGATE:
+    return _ ("gathered");
+  default:
+    g_return_val_if_reached ("");
   }
 }

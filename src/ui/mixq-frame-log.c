@@ -48,6 +48,6 @@ mixq_frame_log_end (gint64 mark, MixqFrameKind kind, const char *name)
   if (mark == 0 || log_file == NULL)
     return;
   now = g_get_monotonic_time ();
-  fprintf (log_file, "%" G_GINT64_FORMAT "\t%s\t%s\t%" G_GINT64_FORMAT "\n", mark - log_start, kind_names[kind],
-           name, now - mark);
+  fprintf (log_file, "%" G_GINT64_FORMAT "\t%s\t%s\t%" G_GINT64_FORMAT "\n", mark - log_start,
+           kind_names[kind], name, now - mark);
 }

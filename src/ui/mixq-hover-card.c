@@ -41,7 +41,8 @@ mixq_hover_card_point (MixqHoverCard *self, const graphene_rect_t *rect)
 
   g_return_if_fail (MIXQ_IS_HOVER_CARD (self));
 
-  to = (GdkRectangle){ (int) rect->origin.x, (int) rect->origin.y, (int) rect->size.width, (int) rect->size.height };
+  to = (GdkRectangle){ (int) rect->origin.x, (int) rect->origin.y, (int) rect->size.width,
+                       (int) rect->size.height };
   if (!gdk_rectangle_equal (&to, &self->rect)) {
     self->rect = to;
     gtk_popover_set_pointing_to (GTK_POPOVER (self), &to);

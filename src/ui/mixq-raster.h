@@ -17,7 +17,8 @@ typedef struct _MixqRaster MixqRaster;
  * @pixels: (array): @height rows of @stride bytes, cleared; premultiplied ARGB as cairo and GDK_MEMORY_DEFAULT have it
  * @scale: device pixels per logical pixel
  */
-typedef void (*MixqRasterPaint) (gpointer job, guchar *pixels, int width, int height, int stride, double scale);
+typedef void (
+    *MixqRasterPaint) (gpointer job, guchar *pixels, int width, int height, int stride, double scale);
 /** MixqRasterDone: on the main thread. @job is freed afterwards. */
 typedef void (*MixqRasterDone) (GdkTexture *texture, gpointer job, gpointer user_data);
 

@@ -327,10 +327,9 @@ static void
 adopt_session (MixqRunModel *self, StartJob *job)
 {
   Held *old = g_steal_pointer (&self->held);
-  gboolean same_data = old != NULL
-                       && g_strcmp0 (mixq_session_peek_dataset (old->session)->sha256,
-                                     mixq_session_peek_dataset (job->result->session)->sha256)
-                              == 0;
+  gboolean same_data = old != NULL &&
+                       g_strcmp0 (mixq_session_peek_dataset (old->session)->sha256,
+                                  mixq_session_peek_dataset (job->result->session)->sha256) == 0;
 
   self->held = g_steal_pointer (&job->result);
   retire (self, old, self->held->key);
@@ -734,8 +733,8 @@ mixq_run_model_peek_current (MixqRunModel *self)
   for (guint i = 0; self->snapshot != NULL && self->points != NULL && i < self->points->len; i++) {
     MixqPoint *point = self->points->pdata[i];
 
-    if (point->kind != MIXQ_POINT_FLOAT && point->n_slots == self->snapshot->n_slots
-        && memcmp (point->bits, self->snapshot->bits, point->n_slots) == 0)
+    if (point->kind != MIXQ_POINT_FLOAT && point->n_slots == self->snapshot->n_slots &&
+        memcmp (point->bits, self->snapshot->bits, point->n_slots) == 0)
       return point;
   }
   return NULL;
@@ -1031,10 +1030,17 @@ mixq_run_model_get_property (GObject *object, guint id, GValue *value, GParamSpe
   MixqRunModel *self = MIXQ_RUN_MODEL (object);
 
   switch (id) {
-  case PROP_LAMBDA: g_value_set_double (value, self->wish.config.lambda); break;
-  case PROP_PAUSED: g_value_set_boolean (value, self->paused); break;
-  case PROP_LOADING: g_value_set_boolean (value, self->job != NULL); break;
-  default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  case PROP_LAMBDA:
+    g_value_set_double (value, self->wish.config.lambda);
+    break;
+  case PROP_PAUSED:
+    g_value_set_boolean (value, self->paused);
+    break;
+  case PROP_LOADING:
+    g_value_set_boolean (value, self->job != NULL);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
 }
 
@@ -1044,16 +1050,22 @@ mixq_run_model_set_property (GObject *object, guint id, const GValue *value, GPa
   MixqRunModel *self = MIXQ_RUN_MODEL (object);
 
   switch (id) {
-  case PROP_LAMBDA: mixq_run_model_set_lambda (self, g_value_get_double (value)); break;
-  case PROP_PAUSED: mixq_run_model_set_paused (self, g_value_get_boolean (value)); break;
-  default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  case PROP_LAMBDA:
+    mixq_run_model_set_lambda (self, g_value_get_double (value));
+    break;
+  case PROP_PAUSED:
+    mixq_run_model_set_paused (self, g_value_get_boolean (value));
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
 }
 
 static guint
 new_signal (MixqRunModelClass *klass, const char *name)
 {
-  return g_signal_new (name, G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  return g_signal_new (name, G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                       0);
 }
 
 static void
@@ -1065,11 +1077,10 @@ mixq_run_model_class_init (MixqRunModelClass *klass)
   object_class->dispose = mixq_run_model_dispose;
   object_class->get_property = mixq_run_model_get_property;
   object_class->set_property = mixq_run_model_set_property;
-  properties[PROP_LAMBDA]
-      = g_param_spec_double ("lambda", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0.0, flags);
+  properties[PROP_LAMBDA] = g_param_spec_double ("lambda", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0.0, flags);
   properties[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, flags);
-  properties[PROP_LOADING]
-      = g_param_spec_boolean ("loading", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[SESSION_CHANGED] = new_signal (klass, "session-changed");
   signals[SNAPSHOT] = new_signal (klass, "snapshot");

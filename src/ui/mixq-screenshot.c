@@ -11,12 +11,14 @@ gboolean
 mixq_screenshot_save (GtkWindow *window, const char *path, GError **error)
 {
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (GTK_WIDGET (window));
-  int width = gdk_paintable_get_intrinsic_width (paintable), height = gdk_paintable_get_intrinsic_height (paintable);
+  int width = gdk_paintable_get_intrinsic_width (paintable),
+      height = gdk_paintable_get_intrinsic_height (paintable);
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
   g_autoptr (GdkTexture) texture = NULL;
-  GtkWidget *content
-    = ADW_IS_APPLICATION_WINDOW (window) ? adw_application_window_get_content (ADW_APPLICATION_WINDOW (window)) : NULL;
+  GtkWidget *content = ADW_IS_APPLICATION_WINDOW (window)
+                           ? adw_application_window_get_content (ADW_APPLICATION_WINDOW (window))
+                           : NULL;
   graphene_rect_t box;
 
   gdk_paintable_snapshot (paintable, snapshot, width, height);

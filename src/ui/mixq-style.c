@@ -56,7 +56,8 @@ mixq_style_watch (GtkWidget *widget)
 {
   AdwStyleManager *manager = adw_style_manager_get_default ();
 
-  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (gtk_widget_queue_draw), widget, G_CONNECT_SWAPPED);
+  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (gtk_widget_queue_draw), widget,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (gtk_widget_queue_draw), widget,
                            G_CONNECT_SWAPPED);
 }
@@ -134,7 +135,11 @@ new_layout (GtkWidget *widget, const char *text, double size, PangoWeight weight
 }
 
 PangoLayout *
-mixq_text_cache_get (MixqTextCache *self, GtkWidget *widget, const char *text, double size, PangoWeight weight)
+mixq_text_cache_get (MixqTextCache *self,
+                     GtkWidget *widget,
+                     const char *text,
+                     double size,
+                     PangoWeight weight)
 {
   char key[256];
   PangoLayout *layout;
@@ -166,8 +171,8 @@ mixq_text_cache_draw (MixqTextCache *self,
 
   pango_layout_get_pixel_size (layout, &width, &height);
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot,
-                          &GRAPHENE_POINT_INIT ((float) (at.x - align * width), (float) (at.y - height / 2.0)));
+  gtk_snapshot_translate (
+      snapshot, &GRAPHENE_POINT_INIT ((float) (at.x - align * width), (float) (at.y - height / 2.0)));
   gtk_snapshot_append_layout (snapshot, layout, color);
   gtk_snapshot_restore (snapshot);
   return width;

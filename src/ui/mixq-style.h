@@ -30,8 +30,11 @@ MixqTextCache *mixq_text_cache_new (void);
 void mixq_text_cache_free (MixqTextCache *self);
 void mixq_text_cache_clear (MixqTextCache *self);
 /** mixq_text_cache_get: @size: in CSS pixels of the widget's own scale. Returns: (transfer none), valid until the next get. */
-PangoLayout *
-mixq_text_cache_get (MixqTextCache *self, GtkWidget *widget, const char *text, double size, PangoWeight weight);
+PangoLayout *mixq_text_cache_get (MixqTextCache *self,
+                                  GtkWidget *widget,
+                                  const char *text,
+                                  double size,
+                                  PangoWeight weight);
 /**
  * mixq_text_cache_draw:
  * @x: where the text begins, is centred or ends, by @align 0, 0.5 or 1
@@ -50,7 +53,8 @@ double mixq_text_cache_draw (MixqTextCache *self,
                              double align);
 
 /** mixq_style_fill: a filled rectangle with round corners. */
-void mixq_style_fill (GtkSnapshot *snapshot, const graphene_rect_t *rect, double radius, const GdkRGBA *color);
+void
+mixq_style_fill (GtkSnapshot *snapshot, const graphene_rect_t *rect, double radius, const GdkRGBA *color);
 /** mixq_style_stroke: its outline, inside the rectangle. */
 void mixq_style_stroke (GtkSnapshot *snapshot,
                         const graphene_rect_t *rect,

@@ -11,14 +11,14 @@
 #include "price/mixq-price-scale.h"
 
 /* Defines an action callback with `self` at hand and its time in the frame log. */
-#define ACTION(name, label, body)                                                                                  \
-  static void name##_action (GtkWidget *widget, const char *action_name, GVariant *parameter)                      \
-  {                                                                                                                \
-    MixqWindow *self = MIXQ_WINDOW (widget);                                                                       \
-    gint64 mark = mixq_frame_log_begin ();                                                                         \
-                                                                                                                   \
-    body;                                                                                                          \
-    mixq_frame_log_end (mark, MIXQ_FRAME_HANDLER, label);                                                          \
+#define ACTION(name, label, body)                                                                            \
+  static void name##_action (GtkWidget *widget, const char *action_name, GVariant *parameter)                \
+  {                                                                                                          \
+    MixqWindow *self = MIXQ_WINDOW (widget);                                                                 \
+    gint64 mark = mixq_frame_log_begin ();                                                                   \
+                                                                                                             \
+    body;                                                                                                    \
+    mixq_frame_log_end (mark, MIXQ_FRAME_HANDLER, label);                                                    \
   }
 
 /* --- run ------------------------------------------------------------------------------------------------------------ */
@@ -69,7 +69,9 @@ set_axis (MixqWindow *self, const char *name)
 
 ACTION (lambda, "win.set-lambda", set_lambda (self, g_variant_get_double (parameter)))
 ACTION (lambda_step, "win.lambda-step", step_lambda (self, g_variant_get_int32 (parameter)))
-ACTION (run_pause, "win.run-pause", mixq_run_model_set_paused (self->run, !mixq_run_model_get_paused (self->run)))
+ACTION (run_pause,
+        "win.run-pause",
+        mixq_run_model_set_paused (self->run, !mixq_run_model_get_paused (self->run)))
 ACTION (step, "win.step", mixq_run_model_step (self->run))
 ACTION (reset, "win.reset", mixq_run_model_restart (self->run))
 ACTION (new_seed, "win.new-seed", set_seed (self, mixq_run_model_peek_wish (self->run)->config.seed + 1))
@@ -129,9 +131,15 @@ select_recommended (MixqWindow *self)
     mixq_window_toast (self, _ ("No finished model is within one point of float32 yet"));
 }
 
-ACTION (select_point, "win.select-point", mixq_run_model_select_point (self->run, g_variant_get_uint32 (parameter)))
-ACTION (select_slot, "win.select-slot", mixq_run_model_select_slot (self->run, g_variant_get_int32 (parameter)))
-ACTION (select_node, "win.select-node", mixq_run_model_select_node (self->run, g_variant_get_int64 (parameter)))
+ACTION (select_point,
+        "win.select-point",
+        mixq_run_model_select_point (self->run, g_variant_get_uint32 (parameter)))
+ACTION (select_slot,
+        "win.select-slot",
+        mixq_run_model_select_slot (self->run, g_variant_get_int32 (parameter)))
+ACTION (select_node,
+        "win.select-node",
+        mixq_run_model_select_node (self->run, g_variant_get_int64 (parameter)))
 ACTION (recommended, "win.select-recommended", select_recommended (self))
 ACTION (back_to_live, "win.back-to-live", back_to_live (self))
 ACTION (next_flip, "win.next-flip", select_flip (self, 1))
@@ -155,8 +163,8 @@ set_mode (MixqWindow *self, const char *name)
 static void
 focus_card (MixqWindow *self, int card)
 {
-  GtkWidget *views[MIXQ_N_CARDS]
-    = { GTK_WIDGET (self->bits), GTK_WIDGET (self->tradeoff), GTK_WIDGET (self->graph) };
+  GtkWidget *views[MIXQ_N_CARDS] = { GTK_WIDGET (self->bits), GTK_WIDGET (self->tradeoff),
+                                     GTK_WIDGET (self->graph) };
   static const char *const names[MIXQ_N_CARDS] = { "bits", "tradeoff", "graph" };
 
   if (card < 0 || card >= MIXQ_N_CARDS)
@@ -212,7 +220,9 @@ ACTION (open, "win.open", mixq_window_choose_open (self, FALSE))
 ACTION (open_folder, "win.open-folder", mixq_window_choose_open (self, TRUE))
 ACTION (open_path, "win.open-path", mixq_window_open_path (self, g_variant_get_string (parameter, NULL)))
 ACTION (choose_model, "win.choose-export-model", mixq_window_choose_export_model (self))
-ACTION (export_model, "win.export-model", mixq_window_export_model (self, g_variant_get_string (parameter, NULL)))
+ACTION (export_model,
+        "win.export-model",
+        mixq_window_export_model (self, g_variant_get_string (parameter, NULL)))
 ACTION (choose_plot,
         "win.choose-export-plot",
         mixq_window_choose_export_plot (self, g_variant_get_string (parameter, NULL)))
@@ -242,8 +252,10 @@ mixq_window_update_actions (MixqWindow *self)
   gboolean runs = mixq_run_model_peek_session (self->run) != NULL;
   gboolean has_point = mixq_window_export_point (self) != NULL;
   MixqGraphMode mode = mixq_graph_canvas_get_mode (self->graph);
-  static const char *const need_run[] = { "win.run-pause", "win.step", "win.reset", "win.new-seed",
-                                          "win.choose-export-plot", "win.export-plot", "win.copy-command" };
+  static const char *const need_run[] = {
+    "win.run-pause",          "win.step",        "win.reset",       "win.new-seed",
+    "win.choose-export-plot", "win.export-plot", "win.copy-command"
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (need_run); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), need_run[i], runs);

@@ -125,8 +125,8 @@ static void
 show_save_chooser (MixqWindow *self, const char *title, const char *name, GCallback chosen)
 {
   g_clear_object (&self->chooser);
-  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"),
-                                               _ ("_Cancel"));
+  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE,
+                                               _ ("_Export"), _ ("_Cancel"));
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   g_signal_connect_object (self->chooser, "response", chosen, self, 0);
@@ -151,7 +151,8 @@ mixq_window_choose_export_plot (MixqWindow *self, const char *figure)
   if (mixq_figure_parse (figure) < 0)
     return;
   name = g_strdup_printf ("%s-%s.svg", dataset != NULL ? dataset->name : "mixq", figure);
-  show_save_chooser (self, _ ("Export the Picture (.svg, .pdf, .png or .csv)"), name, G_CALLBACK (plot_chosen_cb));
+  show_save_chooser (self, _ ("Export the Picture (.svg, .pdf, .png or .csv)"), name,
+                     G_CALLBACK (plot_chosen_cb));
   g_object_set_data_full (G_OBJECT (self->chooser), "figure", g_strdup (figure), g_free);
 }
 
@@ -182,7 +183,8 @@ mixq_window_export_plot (MixqWindow *self, const char *figure, const char *path)
   }
   (void) !mixq_plot_format_from_path (path, &format);
   full = mixq_plot_path_with_extension (path, format);
-  mixq_figure_save_async ((MixqFigureKind) kind, self->run, self->graph, full, plot_done_cb, g_object_ref (self));
+  mixq_figure_save_async ((MixqFigureKind) kind, self->run, self->graph, full, plot_done_cb,
+                          g_object_ref (self));
 }
 
 /* --- command ---------------------------------------------------------------------------------------------------------- */

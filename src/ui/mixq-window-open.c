@@ -98,8 +98,9 @@ mixq_window_choose_open (MixqWindow *self, gboolean folder)
 {
   g_clear_object (&self->chooser);
   self->chooser = gtk_file_chooser_native_new (
-    folder ? _ ("Open a Folder with Planetoid Files") : _ ("Open a Planetoid File or config.json"), GTK_WINDOW (self),
-    folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"), _ ("_Cancel"));
+      folder ? _ ("Open a Folder with Planetoid Files") : _ ("Open a Planetoid File or config.json"),
+      GTK_WINDOW (self), folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER : GTK_FILE_CHOOSER_ACTION_OPEN,
+      _ ("_Open"), _ ("_Cancel"));
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   g_signal_connect_object (self->chooser, "response", G_CALLBACK (chosen_cb), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));

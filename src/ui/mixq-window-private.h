@@ -70,7 +70,7 @@ struct _MixqWindow
 
   /* owned */
   MixqRunModel *run;
-  GSettings *settings; /* nullable */
+  GSettings *settings;           /* nullable */
   GtkFileChooserNative *chooser; /* while one is open */
   GMenu *recent_menu;
   GCancellable *config_job; /* while a config.json is being read */

@@ -36,11 +36,16 @@ state_text (MixqWindow *self)
   if (snapshot == NULL)
     return _ ("starting");
   switch (snapshot->phase) {
-  case MIXQ_PHASE_FLOAT: return _ ("training float32");
-  case MIXQ_PHASE_SEARCH: return _ ("searching");
-  case MIXQ_PHASE_RESTING: return _ ("resting");
-  case MIXQ_PHASE_FAILED: return _ ("stopped");
-  default: g_return_val_if_reached ("");
+  case MIXQ_PHASE_FLOAT:
+    return _ ("training float32");
+  case MIXQ_PHASE_SEARCH:
+    return _ ("searching");
+  case MIXQ_PHASE_RESTING:
+    return _ ("resting");
+  case MIXQ_PHASE_FAILED:
+    return _ ("stopped");
+  default:
+    g_return_val_if_reached ("");
   }
 }
 
@@ -58,7 +63,8 @@ mixq_window_update_title (MixqWindow *self)
   }
   adw_window_title_set_title (self->title, dataset->title);
   if (self->narrow)
-    subtitle = g_strdup_printf ("GCN %u×%u · %s", model->spec.n_layers, model->spec.hidden, state_text (self));
+    subtitle = g_strdup_printf ("GCN %u×%u · %s", model->spec.n_layers, model->spec.hidden,
+                                state_text (self));
   else
     /* Translators: layers × channels, steps done, what it does. */
     subtitle = g_strdup_printf (_ ("GCN %u×%u · step %u · %s"), model->spec.n_layers, model->spec.hidden,
@@ -74,11 +80,12 @@ update_pause (MixqWindow *self)
   const char *label = paused ? _ ("Run") : _ ("Pause");
   gboolean wide = mixq_fold_get_width_class (self->fold) == MIXQ_WIDTH_WIDE;
 
-  adw_button_content_set_icon_name (self->pause_content,
-                                    paused ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
+  adw_button_content_set_icon_name (self->pause_content, paused ? "media-playback-start-symbolic"
+                                                                : "media-playback-pause-symbolic");
   adw_button_content_set_label (self->pause_content, wide ? label : "");
   gtk_widget_set_tooltip_text (self->pause_button, paused ? _ ("Run (Space)") : _ ("Pause (Space)"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->pause_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
   mixq_window_update_title (self);
 }
 
@@ -97,14 +104,15 @@ update_swatches (MixqWindow *self)
     GdkRGBA fill = mixq_style_rgba (swatch.fill), text = mixq_style_rgba (swatch.text);
 
     g_string_append_printf (
-      markup, "<span background=\"#%02x%02x%02x\" foreground=\"#%02x%02x%02x\" weight=\"bold\"> %u </span> ",
-      (guint) lround (fill.red * 255.0), (guint) lround (fill.green * 255.0), (guint) lround (fill.blue * 255.0),
-      (guint) lround (text.red * 255.0), (guint) lround (text.green * 255.0), (guint) lround (text.blue * 255.0),
-      config->choices[k]);
+        markup,
+        "<span background=\"#%02x%02x%02x\" foreground=\"#%02x%02x%02x\" weight=\"bold\"> %u </span> ",
+        (guint) lround (fill.red * 255.0), (guint) lround (fill.green * 255.0),
+        (guint) lround (fill.blue * 255.0), (guint) lround (text.red * 255.0),
+        (guint) lround (text.green * 255.0), (guint) lround (text.blue * 255.0), config->choices[k]);
   }
   g_string_append (markup, mixq_fold_get_width_class (self->fold) == MIXQ_WIDTH_WIDE
-                             ? _ ("bits · bar: now, stream: how it came")
-                             : _ ("bits"));
+                               ? _ ("bits · bar: now, stream: how it came")
+                               : _ ("bits"));
   child = gtk_label_new (NULL);
   gtk_label_set_markup (GTK_LABEL (child), markup->str);
   gtk_widget_add_css_class (child, "card-caption");
@@ -125,11 +133,12 @@ update_captions (MixqWindow *self)
                                       "The model in the order data flows. %u parts, each with its own width.",
                                       model->n_slots),
                             model->n_slots);
-  gtk_label_set_text (GTK_LABEL (self->bits_caption), bits != NULL ? bits : _ ("The model in the order data flows"));
-  gtk_label_set_text (GTK_LABEL (self->tradeoff_caption), no_val ? _ ("Accuracy (training nodes) against cost; ← cheaper")
-                                                          : width == MIXQ_WIDTH_WIDE
-                                                            ? _ ("Accuracy (validation) against cost; ← cheaper")
-                                                            : _ ("Accuracy against cost; ← cheaper"));
+  gtk_label_set_text (GTK_LABEL (self->bits_caption),
+                      bits != NULL ? bits : _ ("The model in the order data flows"));
+  gtk_label_set_text (GTK_LABEL (self->tradeoff_caption),
+                      no_val                     ? _ ("Accuracy (training nodes) against cost; ← cheaper")
+                      : width == MIXQ_WIDTH_WIDE ? _ ("Accuracy (validation) against cost; ← cheaper")
+                                                 : _ ("Accuracy against cost; ← cheaper"));
 }
 
 static void
@@ -142,7 +151,8 @@ update_flips (MixqWindow *self)
   if (dataset == NULL)
     return;
   if (n == G_MAXUINT)
-    text = g_strdup_printf (ngettext ("%lu node", "%lu nodes", (gulong) dataset->n_nodes), (gulong) dataset->n_nodes);
+    text = g_strdup_printf (ngettext ("%lu node", "%lu nodes", (gulong) dataset->n_nodes),
+                            (gulong) dataset->n_nodes);
   else if (mixq_fold_get_width_class (self->fold) == MIXQ_WIDTH_WIDE)
     /* Translators: nodes whose prediction differs from float32, of all. */
     text = g_strdup_printf (_ ("%u of %lu flipped"), n, (gulong) dataset->n_nodes);
@@ -171,8 +181,10 @@ static void
 restore_panes (MixqWindow *self)
 {
   double vertical = self->settings != NULL ? g_settings_get_double (self->settings, "pane-vertical") : 0.42;
-  double horizontal = self->settings != NULL ? g_settings_get_double (self->settings, "pane-horizontal") : 0.49;
-  int height = gtk_widget_get_height (GTK_WIDGET (self->rows)), width = gtk_widget_get_width (GTK_WIDGET (self->columns));
+  double horizontal = self->settings != NULL ? g_settings_get_double (self->settings, "pane-horizontal")
+                                             : 0.49;
+  int height = gtk_widget_get_height (GTK_WIDGET (self->rows)),
+      width = gtk_widget_get_width (GTK_WIDGET (self->columns));
 
   if (height > 100)
     gtk_paned_set_position (self->rows, (int) (vertical * height));
@@ -183,7 +195,8 @@ restore_panes (MixqWindow *self)
 static void
 keep_panes (MixqWindow *self)
 {
-  int height = gtk_widget_get_height (GTK_WIDGET (self->rows)), width = gtk_widget_get_width (GTK_WIDGET (self->columns));
+  int height = gtk_widget_get_height (GTK_WIDGET (self->rows)),
+      width = gtk_widget_get_width (GTK_WIDGET (self->columns));
 
   if (self->settings == NULL || self->narrow || self->full >= 0 || height <= 100 || width <= 100)
     return;
@@ -197,7 +210,9 @@ static void
 arrange (MixqWindow *self)
 {
   for (int i = 0; i < MIXQ_N_CARDS; i++) {
-    AdwBin *slot = i == self->full ? self->full_slot : self->narrow ? self->tab_slots[i] : self->wide_slots[i];
+    AdwBin *slot = i == self->full ? self->full_slot
+                   : self->narrow  ? self->tab_slots[i]
+                                   : self->wide_slots[i];
 
     move_card (self->cards[i], slot);
     /* In the tabs the switch above says what it is. */
@@ -205,7 +220,9 @@ arrange (MixqWindow *self)
     gtk_button_set_icon_name (GTK_BUTTON (self->full_buttons[i]),
                               i == self->full ? "view-restore-symbolic" : "view-fullscreen-symbolic");
   }
-  gtk_stack_set_visible_child_name (self->arrangements, self->full >= 0 ? "full" : self->narrow ? "narrow" : "wide");
+  gtk_stack_set_visible_child_name (self->arrangements, self->full >= 0 ? "full"
+                                                        : self->narrow  ? "narrow"
+                                                                        : "wide");
   mixq_bits_view_set_list (self->bits, self->narrow);
 }
 
@@ -242,8 +259,9 @@ mixq_window_set_full (MixqWindow *self, int card)
     return;
   self->full = card;
   arrange (self);
-  mixq_tradeoff_view_set_roomy (self->tradeoff, card == MIXQ_CARD_TRADEOFF
-                                                  || mixq_fold_get_width_class (self->fold) == MIXQ_WIDTH_WIDE);
+  mixq_tradeoff_view_set_roomy (self->tradeoff,
+                                card == MIXQ_CARD_TRADEOFF ||
+                                    mixq_fold_get_width_class (self->fold) == MIXQ_WIDTH_WIDE);
 }
 
 static void
@@ -252,10 +270,12 @@ tab_changed_cb (MixqWindow *self)
   const char *name = gtk_stack_get_visible_child_name (self->tabs);
   static const char *const names[MIXQ_N_CARDS] = { "bits", "tradeoff", "graph" };
   GtkWidget *button;
-  GtkWidget *box = GTK_WIDGET (gtk_widget_get_template_child (GTK_WIDGET (self), MIXQ_TYPE_WINDOW, "tab_buttons"));
+  GtkWidget *box = GTK_WIDGET (
+      gtk_widget_get_template_child (GTK_WIDGET (self), MIXQ_TYPE_WINDOW, "tab_buttons"));
   int i = 0;
 
-  for (button = gtk_widget_get_first_child (box); button != NULL; button = gtk_widget_get_next_sibling (button), i++)
+  for (button = gtk_widget_get_first_child (box); button != NULL;
+       button = gtk_widget_get_next_sibling (button), i++)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), g_strcmp0 (name, names[i]) == 0);
 }
 
@@ -311,8 +331,10 @@ connect_run (MixqWindow *self)
   mixq_graph_canvas_set_run_model (self->graph, self->run);
   mixq_price_bar_set_run_model (self->price_bar, self->run);
   mixq_settings_pane_set_run_model (self->settings_pane, self->run);
-  g_signal_connect_object (self->run, "session-changed", G_CALLBACK (session_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->run, "snapshot", G_CALLBACK (mixq_window_update_title), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->run, "session-changed", G_CALLBACK (session_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->run, "snapshot", G_CALLBACK (mixq_window_update_title), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run, "points-changed", G_CALLBACK (mixq_window_update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run, "selection-changed", G_CALLBACK (mixq_window_update_actions), self,
@@ -321,7 +343,8 @@ connect_run (MixqWindow *self)
   g_signal_connect_object (self->run, "notify::loading", G_CALLBACK (loading_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run, "notify::paused", G_CALLBACK (update_pause), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->graph, "notify::n-flipped", G_CALLBACK (update_flips), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->graph, "notify::n-flipped", G_CALLBACK (update_flips), self,
+                           G_CONNECT_SWAPPED);
   mixq_run_model_attach (self->run, GTK_WIDGET (self));
 }
 
@@ -341,17 +364,26 @@ key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
     return GDK_EVENT_PROPAGATE;
   /* A text entry keeps its letters: they never get this far. */
   switch (key) {
-  case GDK_KEY_space: return gtk_widget_activate_action (widget, "win.run-pause", NULL);
-  case GDK_KEY_period: return gtk_widget_activate_action (widget, "win.step", NULL);
-  case GDK_KEY_bracketleft: return gtk_widget_activate_action (widget, "win.lambda-step", "i", shift ? -1 : -10);
-  case GDK_KEY_bracketright: return gtk_widget_activate_action (widget, "win.lambda-step", "i", shift ? 1 : 10);
-  case GDK_KEY_braceleft: return gtk_widget_activate_action (widget, "win.lambda-step", "i", -1);
-  case GDK_KEY_braceright: return gtk_widget_activate_action (widget, "win.lambda-step", "i", 1);
+  case GDK_KEY_space:
+    return gtk_widget_activate_action (widget, "win.run-pause", NULL);
+  case GDK_KEY_period:
+    return gtk_widget_activate_action (widget, "win.step", NULL);
+  case GDK_KEY_bracketleft:
+    return gtk_widget_activate_action (widget, "win.lambda-step", "i", shift ? -1 : -10);
+  case GDK_KEY_bracketright:
+    return gtk_widget_activate_action (widget, "win.lambda-step", "i", shift ? 1 : 10);
+  case GDK_KEY_braceleft:
+    return gtk_widget_activate_action (widget, "win.lambda-step", "i", -1);
+  case GDK_KEY_braceright:
+    return gtk_widget_activate_action (widget, "win.lambda-step", "i", 1);
   case GDK_KEY_n:
-  case GDK_KEY_N: return gtk_widget_activate_action (widget, "win.next-flip", NULL);
+  case GDK_KEY_N:
+    return gtk_widget_activate_action (widget, "win.next-flip", NULL);
   case GDK_KEY_p:
-  case GDK_KEY_P: return gtk_widget_activate_action (widget, "win.previous-flip", NULL);
-  default: return GDK_EVENT_PROPAGATE;
+  case GDK_KEY_P:
+    return gtk_widget_activate_action (widget, "win.previous-flip", NULL);
+  default:
+    return GDK_EVENT_PROPAGATE;
   }
 }
 
@@ -415,8 +447,8 @@ mixq_window_close_request (GtkWindow *window)
     }
     g_settings_set_boolean (self->settings, "sidebar-visible", adw_flap_get_reveal_flap (self->flap));
   }
-  mixq_settings_save (self->settings, mixq_run_model_peek_wish (self->run), mixq_run_model_get_pace (self->run),
-                      mixq_run_model_get_cpu_share (self->run));
+  mixq_settings_save (self->settings, mixq_run_model_peek_wish (self->run),
+                      mixq_run_model_get_pace (self->run), mixq_run_model_get_cpu_share (self->run));
   mixq_run_model_close (self->run);
   return GTK_WINDOW_CLASS (mixq_window_parent_class)->close_request (window);
 }
@@ -471,7 +503,7 @@ mixq_window_dispose (GObject *object)
 }
 
 #define BIND(member) gtk_widget_class_bind_template_child (widget_class, MixqWindow, member)
-#define BIND_AS(name, member)                                                                                     \
+#define BIND_AS(name, member)                                                                                \
   gtk_widget_class_bind_template_child_full (widget_class, name, FALSE, G_STRUCT_OFFSET (MixqWindow, member))
 
 static void
@@ -563,7 +595,8 @@ load_window_settings (MixqWindow *self)
   if (mode >= 0 && mode < MIXQ_N_GRAPH_MODES)
     mixq_graph_canvas_set_mode (self->graph, (MixqGraphMode) mode);
   if (g_settings_get_int (self->settings, "first-run-hints") > 0) {
-    g_settings_set_int (self->settings, "first-run-hints", g_settings_get_int (self->settings, "first-run-hints") - 1);
+    g_settings_set_int (self->settings, "first-run-hints",
+                        g_settings_get_int (self->settings, "first-run-hints") - 1);
     mixq_price_bar_set_hint (self->price_bar, TRUE);
   }
 }
@@ -585,11 +618,13 @@ mixq_window_init (MixqWindow *self)
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  g_signal_connect_object (self->fold, "notify::width-class", G_CALLBACK (width_class_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->tabs, "notify::visible-child", G_CALLBACK (tab_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->rows, "map", G_CALLBACK (panes_mapped_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (update_swatches), self,
+  g_signal_connect_object (self->fold, "notify::width-class", G_CALLBACK (width_class_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->tabs, "notify::visible-child", G_CALLBACK (tab_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->rows, "map", G_CALLBACK (panes_mapped_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (update_swatches),
+                           self, G_CONNECT_SWAPPED);
   mixq_window_init_drop (self);
   connect_run (self);
   load_window_settings (self);

@@ -29,12 +29,19 @@ rect (double x, double y, double width, double height)
 static graphene_rect_t
 inflate (const graphene_rect_t *box, double by)
 {
-  return rect (box->origin.x - by, box->origin.y - by, box->size.width + 2.0 * by, box->size.height + 2.0 * by);
+  return rect (box->origin.x - by, box->origin.y - by, box->size.width + 2.0 * by,
+               box->size.height + 2.0 * by);
 }
 
 static double
-text (const Canvas *canvas, const char *string, double size, PangoWeight weight, const GdkRGBA *color, double x,
-      double y, double align)
+text (const Canvas *canvas,
+      const char *string,
+      double size,
+      PangoWeight weight,
+      const GdkRGBA *color,
+      double x,
+      double y,
+      double align)
 {
   return mixq_text_cache_draw (canvas->texts, canvas->widget, canvas->snapshot, string, size, weight, color,
                                GRAPHENE_POINT_INIT ((float) x, (float) y), align);
@@ -53,8 +60,12 @@ mixq_bits_cell_parts (const MixqBitsLayout *layout, const graphene_rect_t *box, 
                                   .bar = rect (x + w - 19, y + 24, 9, 22),
                                   .trough = rect (x + 52, y + 57, w - 62, 4),
                                   .pin = rect (x + w - 24, y + 3, 18, 18),
-                                  .name_x = x + 10, .name_y = y + 12.5, .foot_y = y + 59,
-                                  .name_size = 13.5, .small_size = 11.5, .number_size = 17 };
+                                  .name_x = x + 10,
+                                  .name_y = y + 12.5,
+                                  .foot_y = y + 59,
+                                  .name_size = 13.5,
+                                  .small_size = 11.5,
+                                  .number_size = 17 };
     return;
   }
   *parts = (MixqBitsCellParts){ .number = rect (x + 10 * s, y + 32 * s, 36 * s, 36 * s),
@@ -62,8 +73,12 @@ mixq_bits_cell_parts (const MixqBitsLayout *layout, const graphene_rect_t *box, 
                                 .bar = rect (x + 131 * s, y + 33 * s, 9 * s, 34 * s),
                                 .trough = rect (x + 97 * s, y + 79 * s, 43 * s, 4 * s),
                                 .pin = rect (x + w - 28 * s, y + 6 * s, 20 * s, 20 * s),
-                                .name_x = x + 10 * s, .name_y = y + 17 * s, .foot_y = y + 81 * s,
-                                .name_size = 14.5 * s, .small_size = 12 * s, .number_size = 24 * s };
+                                .name_x = x + 10 * s,
+                                .name_y = y + 17 * s,
+                                .foot_y = y + 81 * s,
+                                .name_size = 14.5 * s,
+                                .small_size = 12 * s,
+                                .number_size = 24 * s };
 }
 
 graphene_rect_t
@@ -82,8 +97,12 @@ mixq_bits_list_parts (const graphene_rect_t *row, MixqBitsCellParts *parts)
                                 .stream = rect (stream_x, y + 5, number_x - 24.0 - stream_x, 28),
                                 .bar = rect (number_x - 18.0, y + 5, 8, 28),
                                 .pin = rect (number_x - 2, y + 3, 33, 33),
-                                .name_x = x + 12, .name_y = y + 19.5, .foot_y = y + 19.5,
-                                .name_size = 14, .small_size = 12, .number_size = 18 };
+                                .name_x = x + 12,
+                                .name_y = y + 19.5,
+                                .foot_y = y + 19.5,
+                                .name_size = 14,
+                                .small_size = 12,
+                                .number_size = 18 };
 }
 
 /* --- ground -------------------------------------------------------------------------------------------------------- */
@@ -121,8 +140,8 @@ draw_links (const Canvas *canvas, const MixqBitsLayout *layout, const MixqPlotTh
     if (item->kind != MIXQ_BITS_LOSS)
       continue;
     cairo_set_dash (cr, dashes, 2, 0.0);
-    mixq_plot_rounded_box (cr, item->box.origin.x + 0.75, item->box.origin.y + 0.75, item->box.size.width - 1.5,
-                           item->box.size.height - 1.5, CELL_RADIUS);
+    mixq_plot_rounded_box (cr, item->box.origin.x + 0.75, item->box.origin.y + 0.75,
+                           item->box.size.width - 1.5, item->box.size.height - 1.5, CELL_RADIUS);
     cairo_stroke (cr);
   }
   cairo_destroy (cr);
@@ -143,7 +162,8 @@ draw_cell_ground (const Canvas *canvas,
   mixq_bits_cell_parts (layout, &item->box, &parts);
   mixq_style_fill (canvas->snapshot, &item->box, CELL_RADIUS, &cell);
   mixq_style_stroke (canvas->snapshot, &item->box, CELL_RADIUS, 1.0, &edge);
-  width = text (canvas, slot->symbol, parts.name_size, PANGO_WEIGHT_BOLD, &strong, parts.name_x, parts.name_y, 0.0);
+  width = text (canvas, slot->symbol, parts.name_size, PANGO_WEIGHT_BOLD, &strong, parts.name_x, parts.name_y,
+                0.0);
   if (!layout->compact)
     text (canvas, mixq_slot_kind (slot->role), parts.small_size, PANGO_WEIGHT_NORMAL, &dim,
           parts.name_x + width + 8.0 * layout->scale, parts.name_y + 0.5, 0.0);
@@ -159,7 +179,8 @@ draw_operator (const Canvas *canvas,
   GdkRGBA card = mixq_style_rgba (theme->card), strong = mixq_style_rgba (theme->text),
           dim = mixq_style_rgba (theme->dim);
   gboolean gathers = unit->kind == MIXQ_UNIT_PROPAGATE;
-  double x = item->box.origin.x + item->box.size.width / 2.0, y = item->box.origin.y + item->box.size.height / 2.0;
+  double x = item->box.origin.x + item->box.size.width / 2.0,
+         y = item->box.origin.y + item->box.size.height / 2.0;
 
   mixq_style_fill (canvas->snapshot, &item->box, item->box.size.width / 2.0, &card);
   mixq_style_stroke (canvas->snapshot, &item->box, item->box.size.width / 2.0, 1.5, &dim);
@@ -171,7 +192,10 @@ draw_operator (const Canvas *canvas,
 }
 
 static void
-draw_pill (const Canvas *canvas, const MixqBitsLayout *layout, const MixqBitsItem *item, const MixqPlotTheme *theme)
+draw_pill (const Canvas *canvas,
+           const MixqBitsLayout *layout,
+           const MixqBitsItem *item,
+           const MixqPlotTheme *theme)
 {
   GdkRGBA card = mixq_style_rgba (theme->card), strong = mixq_style_rgba (theme->text),
           dim = mixq_style_rgba (theme->dim);
@@ -179,7 +203,8 @@ draw_pill (const Canvas *canvas, const MixqBitsLayout *layout, const MixqBitsIte
   mixq_style_fill (canvas->snapshot, &item->box, item->box.size.height / 2.0, &card);
   mixq_style_stroke (canvas->snapshot, &item->box, item->box.size.height / 2.0, 1.5, &dim);
   text (canvas, "ReLU", 11.5 * layout->scale, PANGO_WEIGHT_NORMAL, &strong,
-        item->box.origin.x + item->box.size.width / 2.0, item->box.origin.y + item->box.size.height / 2.0, 0.5);
+        item->box.origin.x + item->box.size.width / 2.0, item->box.origin.y + item->box.size.height / 2.0,
+        0.5);
 }
 
 static void
@@ -190,16 +215,20 @@ draw_loss_ground (const Canvas *canvas,
                   const MixqPlotTheme *theme)
 {
   GdkRGBA dim = mixq_style_rgba (theme->dim);
-  double x = item->box.origin.x + item->box.size.width / 2.0, y = item->box.origin.y, h = item->box.size.height;
+  double x = item->box.origin.x + item->box.size.width / 2.0, y = item->box.origin.y,
+         h = item->box.size.height;
   g_autofree char *classes = g_strdup_printf (
-    ngettext ("%lu class", "%lu classes", (gulong) model->n_classes), (gulong) model->n_classes);
+      ngettext ("%lu class", "%lu classes", (gulong) model->n_classes), (gulong) model->n_classes);
 
   text (canvas, _ ("loss"), 12.0 * layout->scale, PANGO_WEIGHT_NORMAL, &dim, x, y + 0.21 * h, 0.5);
   text (canvas, classes, 12.0 * layout->scale, PANGO_WEIGHT_NORMAL, &dim, x, y + 0.81 * h, 0.5);
 }
 
 static void
-draw_head (const Canvas *canvas, const MixqBitsLayout *layout, const MixqBitsHead *head, const MixqPlotTheme *theme)
+draw_head (const Canvas *canvas,
+           const MixqBitsLayout *layout,
+           const MixqBitsHead *head,
+           const MixqPlotTheme *theme)
 {
   GdkRGBA strong = mixq_style_rgba (theme->text), dim = mixq_style_rgba (theme->dim);
   /* Translators: a layer of the model. */
@@ -234,11 +263,20 @@ mixq_bits_draw_ground (GtkWidget *widget,
     const MixqBitsItem *item = &g_array_index (layout->items, MixqBitsItem, i);
 
     switch (item->kind) {
-    case MIXQ_BITS_CELL: draw_cell_ground (&canvas, layout, item, &model->slots[item->slot], theme); break;
-    case MIXQ_BITS_OPERATOR: draw_operator (&canvas, layout, item, &model->units[item->unit], theme); break;
-    case MIXQ_BITS_PILL: draw_pill (&canvas, layout, item, theme); break;
-    case MIXQ_BITS_LOSS: draw_loss_ground (&canvas, layout, item, model, theme); break;
-    default: g_assert_not_reached ();
+    case MIXQ_BITS_CELL:
+      draw_cell_ground (&canvas, layout, item, &model->slots[item->slot], theme);
+      break;
+    case MIXQ_BITS_OPERATOR:
+      draw_operator (&canvas, layout, item, &model->units[item->unit], theme);
+      break;
+    case MIXQ_BITS_PILL:
+      draw_pill (&canvas, layout, item, theme);
+      break;
+    case MIXQ_BITS_LOSS:
+      draw_loss_ground (&canvas, layout, item, model, theme);
+      break;
+    default:
+      g_assert_not_reached ();
     }
   }
   for (guint i = 0; i < layout->heads->len; i++)
@@ -257,14 +295,17 @@ draw_dashed_edge (const Canvas *canvas, const graphene_rect_t *box, const MixqPl
   mixq_plot_set_color (cr, theme->accent_line);
   cairo_set_line_width (cr, 1.6);
   cairo_set_dash (cr, dashes, 2, 0.0);
-  mixq_plot_rounded_box (cr, box->origin.x - 2.5, box->origin.y - 2.5, box->size.width + 5.0, box->size.height + 5.0,
-                         NUMBER_RADIUS + 2.0);
+  mixq_plot_rounded_box (cr, box->origin.x - 2.5, box->origin.y - 2.5, box->size.width + 5.0,
+                         box->size.height + 5.0, NUMBER_RADIUS + 2.0);
   cairo_stroke (cr);
   cairo_destroy (cr);
 }
 
 static void
-draw_number (const Canvas *canvas, const MixqBitsCell *cell, const MixqBitsCellParts *parts, const MixqPlotTheme *theme)
+draw_number (const Canvas *canvas,
+             const MixqBitsCell *cell,
+             const MixqBitsCellParts *parts,
+             const MixqPlotTheme *theme)
 {
   MixqPlotSwatch swatch = mixq_plot_theme_bits (theme, cell->bits);
   GdkRGBA fill = mixq_style_rgba (swatch.fill), edge = mixq_style_rgba (swatch.edge);
@@ -284,7 +325,8 @@ draw_number (const Canvas *canvas, const MixqBitsCell *cell, const MixqBitsCellP
     g_snprintf (old, sizeof old, "%u", cell->old_bits);
     gtk_snapshot_push_clip (canvas->snapshot, box);
     text (canvas, old, parts->number_size, PANGO_WEIGHT_ULTRABOLD, &out, x, y - rise * cell->fade, 0.5);
-    text (canvas, digits, parts->number_size, PANGO_WEIGHT_ULTRABOLD, &in, x, y + rise * (1.0 - cell->fade), 0.5);
+    text (canvas, digits, parts->number_size, PANGO_WEIGHT_ULTRABOLD, &in, x, y + rise * (1.0 - cell->fade),
+          0.5);
     gtk_snapshot_pop (canvas->snapshot);
   } else {
     GdkRGBA ink = mixq_style_rgba (swatch.text);
@@ -296,7 +338,10 @@ draw_number (const Canvas *canvas, const MixqBitsCell *cell, const MixqBitsCellP
 }
 
 static void
-draw_bar (const Canvas *canvas, const MixqBitsScene *scene, const MixqBitsCell *cell, const graphene_rect_t *bar)
+draw_bar (const Canvas *canvas,
+          const MixqBitsScene *scene,
+          const MixqBitsCell *cell,
+          const graphene_rect_t *bar)
 {
   GskRoundedRect clip;
   double bottom = bar->origin.y + bar->size.height;
@@ -337,7 +382,10 @@ draw_stream (const Canvas *canvas,
 }
 
 static void
-draw_share (const Canvas *canvas, const MixqBitsCell *cell, const MixqBitsCellParts *parts, gboolean compact,
+draw_share (const Canvas *canvas,
+            const MixqBitsCell *cell,
+            const MixqBitsCellParts *parts,
+            gboolean compact,
             const MixqPlotTheme *theme)
 {
   GdkRGBA dim = mixq_style_rgba (theme->dim), strong = mixq_style_rgba (theme->text),
@@ -383,7 +431,10 @@ draw_pin (const Canvas *canvas, const graphene_rect_t *box, gboolean filled, con
 }
 
 static void
-draw_cell_edge (const Canvas *canvas, const graphene_rect_t *box, gboolean selected, gboolean marked,
+draw_cell_edge (const Canvas *canvas,
+                const graphene_rect_t *box,
+                gboolean selected,
+                gboolean marked,
                 const MixqPlotTheme *theme)
 {
   GdkRGBA accent = mixq_style_rgba (theme->accent_line), ground = accent;
@@ -396,7 +447,10 @@ draw_cell_edge (const Canvas *canvas, const graphene_rect_t *box, gboolean selec
 }
 
 static void
-draw_cell (const Canvas *canvas, const MixqBitsLayout *layout, const MixqBitsScene *scene, const MixqBitsItem *item)
+draw_cell (const Canvas *canvas,
+           const MixqBitsLayout *layout,
+           const MixqBitsScene *scene,
+           const MixqBitsItem *item)
 {
   const MixqBitsCell *cell = &scene->cells[item->slot];
   gboolean hovered = scene->hovered == item->slot, focused = scene->focused == item->slot;
@@ -437,7 +491,8 @@ mixq_bits_draw_live (GtkWidget *widget,
       g_autofree char *loss = g_strdup_printf ("%.2f", scene->loss);
 
       text (&canvas, loss, (layout->compact ? 17.0 : 19.0) * layout->scale, PANGO_WEIGHT_ULTRABOLD, &strong,
-            item->box.origin.x + item->box.size.width / 2.0, item->box.origin.y + 0.51 * item->box.size.height, 0.5);
+            item->box.origin.x + item->box.size.width / 2.0,
+            item->box.origin.y + 0.51 * item->box.size.height, 0.5);
     }
   }
 }
@@ -494,7 +549,10 @@ draw_list_row (const Canvas *canvas, const MixqBitsScene *scene, guint slot, dou
 }
 
 void
-mixq_bits_draw_list (GtkWidget *widget, GtkSnapshot *snapshot, MixqTextCache *texts, const MixqBitsScene *scene)
+mixq_bits_draw_list (GtkWidget *widget,
+                     GtkSnapshot *snapshot,
+                     MixqTextCache *texts,
+                     const MixqBitsScene *scene)
 {
   const Canvas canvas = { widget, snapshot, texts };
   double width = gtk_widget_get_width (widget);

@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint8 bits;
-  guint8 old_bits; /* the number that fades out; equal to @bits when nothing moves */
-  double fade;     /* 0 just changed .. 1 settled */
-  guint8 pinned;   /* width it is held at, 0: free */
+  guint8 old_bits;  /* the number that fades out; equal to @bits when nothing moves */
+  double fade;      /* 0 just changed .. 1 settled */
+  guint8 pinned;    /* width it is held at, 0: free */
   gboolean decided; /* one width has most of the vote */
   gboolean faded;   /* the stream is not what decides (pinned, or a point is shown) */
   float alpha[MIXQ_MAX_CHOICES];
@@ -27,8 +27,8 @@ typedef struct
   const MixqBitsCell *cells; /* n_slots */
   const guint8 *choices;
   guint n_choices;
-  double loss; /* NaN: none yet */
-  GdkTexture *streams; /* (nullable): one strip a slot */
+  double loss;                    /* NaN: none yet */
+  GdkTexture *streams;            /* (nullable): one strip a slot */
   int hovered, focused, selected; /* slots, -1: none */
   const MixqPlotTheme *theme;
 } MixqBitsScene;
@@ -41,7 +41,8 @@ typedef struct
   double name_size, small_size, number_size;
 } MixqBitsCellParts;
 
-void mixq_bits_cell_parts (const MixqBitsLayout *layout, const graphene_rect_t *box, MixqBitsCellParts *parts);
+void
+mixq_bits_cell_parts (const MixqBitsLayout *layout, const graphene_rect_t *box, MixqBitsCellParts *parts);
 
 /** The list form: a head line and one row a slot in slot order. */
 #define MIXQ_BITS_ROW_HEIGHT 39.0

@@ -7,10 +7,10 @@
 typedef struct
 {
   double cell_width, cell_height;
-  double row_gap;     /* between the upper row and the main line */
-  double op_gap;      /* between two cells with an operator between them */
+  double row_gap; /* between the upper row and the main line */
+  double op_gap;  /* between two cells with an operator between them */
   double op_radius;
-  double pill_gap;    /* before a pill */
+  double pill_gap; /* before a pill */
   double pill_width, pill_height;
   double loss_gap, loss_width;
   double margin;
@@ -43,8 +43,8 @@ count_parts (const MixqModel *model)
 static double
 natural_width (const Metrics *m, const Parts *parts)
 {
-  return 2.0 * m->margin + parts->cells * m->cell_width + parts->ops * m->op_gap
-         + parts->pills * (m->pill_gap + m->pill_width) + m->loss_gap + m->loss_width;
+  return 2.0 * m->margin + parts->cells * m->cell_width + parts->ops * m->op_gap +
+         parts->pills * (m->pill_gap + m->pill_width) + m->loss_gap + m->loss_width;
 }
 
 static double
@@ -76,9 +76,9 @@ typedef struct
   MixqBitsLayout *layout;
   const MixqModel *model;
   Metrics m;
-  double x;      /* right end of what stands on the main line */
-  double main_y; /* top of the main line's cells */
-  double axis_y; /* its middle */
+  double x;         /* right end of what stands on the main line */
+  double main_y;    /* top of the main line's cells */
+  double axis_y;    /* its middle */
   double upper_end; /* right end of the last upper cell */
   guint layer;
 } Pen;
@@ -94,8 +94,8 @@ add_item (Pen *pen, MixqBitsItemKind kind, int unit, int slot, gboolean upper, g
 static void
 add_link (Pen *pen, double x1, double y1, double x2, double y2, gboolean arrow)
 {
-  const MixqBitsLink link
-    = { GRAPHENE_POINT_INIT ((float) x1, (float) y1), GRAPHENE_POINT_INIT ((float) x2, (float) y2), arrow };
+  const MixqBitsLink link = { GRAPHENE_POINT_INIT ((float) x1, (float) y1),
+                              GRAPHENE_POINT_INIT ((float) x2, (float) y2), arrow };
 
   g_array_append_val (pen->layout->links, link);
 }
@@ -109,8 +109,8 @@ add_head (Pen *pen, const MixqUnit *unit, double x)
                               .out_cols = out_cols,
                               .is_first = unit->layer == 1,
                               .is_last = unit->layer == pen->model->spec.n_layers,
-                              .at = GRAPHENE_POINT_INIT ((float) x, (float) (pen->main_y - pen->m.row_gap
-                                                                             - pen->m.cell_height + 12.0)) };
+                              .at = GRAPHENE_POINT_INIT ((float) x, (float) (pen->main_y - pen->m.row_gap -
+                                                                             pen->m.cell_height + 12.0)) };
 
   g_array_append_val (pen->layout->heads, head);
   pen->layer = unit->layer;
@@ -119,7 +119,8 @@ add_head (Pen *pen, const MixqUnit *unit, double x)
 static graphene_rect_t
 main_cell (const Pen *pen, double x)
 {
-  return GRAPHENE_RECT_INIT ((float) x, (float) pen->main_y, (float) pen->m.cell_width, (float) pen->m.cell_height);
+  return GRAPHENE_RECT_INIT ((float) x, (float) pen->main_y, (float) pen->m.cell_width,
+                             (float) pen->m.cell_height);
 }
 
 /* A linear or propagate unit: an operator on the main line, its operand above, its result to the right. */
@@ -143,8 +144,8 @@ place_product (Pen *pen, int index)
   if (unit->slot_operand >= 0) {
     add_link (pen, centre, upper_y + m->cell_height, centre, pen->axis_y - m->op_radius, FALSE);
     add_item (pen, MIXQ_BITS_CELL, index, unit->slot_operand, TRUE,
-              GRAPHENE_RECT_INIT ((float) (centre - m->cell_width / 2.0), (float) upper_y, (float) m->cell_width,
-                                  (float) m->cell_height));
+              GRAPHENE_RECT_INIT ((float) (centre - m->cell_width / 2.0), (float) upper_y,
+                                  (float) m->cell_width, (float) m->cell_height));
     pen->upper_end = centre + m->cell_width / 2.0;
   }
   add_item (pen, MIXQ_BITS_OPERATOR, index, -1, FALSE,
@@ -166,8 +167,8 @@ place_pill (Pen *pen, int index)
   add_link (pen, pen->x, pen->axis_y, pen->x + m->pill_gap, pen->axis_y, TRUE);
   pen->x += m->pill_gap;
   add_item (pen, MIXQ_BITS_PILL, index, -1, FALSE,
-            GRAPHENE_RECT_INIT ((float) pen->x, (float) (pen->axis_y - m->pill_height / 2.0), (float) m->pill_width,
-                                (float) m->pill_height));
+            GRAPHENE_RECT_INIT ((float) pen->x, (float) (pen->axis_y - m->pill_height / 2.0),
+                                (float) m->pill_width, (float) m->pill_height));
   pen->x += m->pill_width;
 }
 
@@ -179,7 +180,8 @@ place_loss (Pen *pen)
   add_link (pen, pen->x, pen->axis_y, pen->x + m->loss_gap, pen->axis_y, TRUE);
   pen->x += m->loss_gap;
   add_item (pen, MIXQ_BITS_LOSS, -1, -1, FALSE,
-            GRAPHENE_RECT_INIT ((float) pen->x, (float) pen->main_y, (float) m->loss_width, (float) m->cell_height));
+            GRAPHENE_RECT_INIT ((float) pen->x, (float) pen->main_y, (float) m->loss_width,
+                                (float) m->cell_height));
   pen->x += m->loss_width;
 }
 
@@ -222,10 +224,15 @@ mixq_bits_layout_new (const MixqModel *model, double width, double height)
   for (guint i = 0; i < model->n_units; i++) {
     switch (model->units[i].kind) {
     case MIXQ_UNIT_LINEAR:
-    case MIXQ_UNIT_PROPAGATE: place_product (&pen, (int) i); break;
-    case MIXQ_UNIT_RELU: place_pill (&pen, (int) i); break;
+    case MIXQ_UNIT_PROPAGATE:
+      place_product (&pen, (int) i);
+      break;
+    case MIXQ_UNIT_RELU:
+      place_pill (&pen, (int) i);
+      break;
     case MIXQ_UNIT_DROPOUT: /* only while training; no tensor of its own */
-    default: break;
+    default:
+      break;
     }
   }
   place_loss (&pen);

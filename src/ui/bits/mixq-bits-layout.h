@@ -18,9 +18,9 @@ typedef enum {
 typedef struct
 {
   MixqBitsItemKind kind;
-  int slot;        /* of a cell; -1 otherwise */
-  int unit;        /* -1 for the loss */
-  gboolean upper;  /* above the main line */
+  int slot;       /* of a cell; -1 otherwise */
+  int unit;       /* -1 for the loss */
+  gboolean upper; /* above the main line */
   graphene_rect_t box;
 } MixqBitsItem;
 

@@ -76,8 +76,8 @@ void
 mixq_bits_streams_paint (gpointer job, guchar *pixels, int width, int height, int stride, double scale)
 {
   const MixqBitsStreams *self = job;
-  cairo_surface_t *surface
-    = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_ARGB32, width, height, stride);
+  cairo_surface_t *surface = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_ARGB32, width, height,
+                                                                  stride);
   cairo_t *cr = cairo_create (surface);
 
   for (guint slot = 0; slot < self->n_slots; slot++) {
@@ -85,7 +85,8 @@ mixq_bits_streams_paint (gpointer job, guchar *pixels, int width, int height, in
                                     .n_choices = self->n_choices,
                                     .bits = self->choices,
                                     .n_steps = self->n_columns,
-                                    .history = self->alpha + (gsize) slot * self->n_columns * self->n_choices };
+                                    .history = self->alpha +
+                                               (gsize) slot * self->n_columns * self->n_choices };
     const MixqPlotBox box = { 0.0, (double) slot * self->strip_height, width, self->strip_height };
 
     mixq_alpha_stream_draw (cr, &box, 0.0, self->theme, &picture);

@@ -149,8 +149,8 @@ mixq_bits_view_dup_description (MixqBitsView *self)
     for (guint k = 0; k < MIXQ_MAX_CHOICES; k++)
       best = MAX (best, self->cells[i].alpha[k]);
     /* Translators: one part of the model for a screen reader: "conv1.weight 4 bits, 71 percent; ". */
-    g_string_append_printf (parts, _ ("%s %u bits, %.0f percent; "), model->slots[i].name, self->cells[i].bits,
-                            100.0 * best);
+    g_string_append_printf (parts, _ ("%s %u bits, %.0f percent; "), model->slots[i].name,
+                            self->cells[i].bits, 100.0 * best);
   }
   g_string_truncate (parts, parts->len - 2);
   return g_string_free (parts, FALSE);
@@ -230,12 +230,13 @@ request_streams (MixqBitsView *self)
   double width, height, scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   MixqBitsStreams *job;
 
-  if (history == NULL || snapshot == NULL || history->n_rows == 0 || history->n_slots != self->n_slots
-      || !gtk_widget_get_mapped (GTK_WIDGET (self)) || !stream_size (self, &width, &height))
+  if (history == NULL || snapshot == NULL || history->n_rows == 0 || history->n_slots != self->n_slots ||
+      !gtk_widget_get_mapped (GTK_WIDGET (self)) || !stream_size (self, &width, &height))
     return;
   job = mixq_bits_streams_new (history, snapshot->choices, (guint) (width * scale), (int) (height * scale),
                                mixq_style_theme ());
-  mixq_raster_request (self->raster, job, (int) (width * scale), (int) (height * scale) * (int) self->n_slots, scale);
+  mixq_raster_request (self->raster, job, (int) (width * scale), (int) (height * scale) * (int) self->n_slots,
+                       scale);
 }
 
 /* --- drawing ------------------------------------------------------------------------------------------------------- */
@@ -319,8 +320,13 @@ mixq_bits_view_size_allocate (GtkWidget *widget, int width, int height, int base
 }
 
 static void
-mixq_bits_view_measure (
-  GtkWidget *widget, GtkOrientation orientation, int for_size, int *min, int *nat, int *min_base, int *nat_base)
+mixq_bits_view_measure (GtkWidget *widget,
+                        GtkOrientation orientation,
+                        int for_size,
+                        int *min,
+                        int *nat,
+                        int *min_base,
+                        int *nat_base)
 {
   MixqBitsView *self = MIXQ_BITS_VIEW (widget);
   MixqModel *model = self->run != NULL ? mixq_run_model_peek_model (self->run) : NULL;
@@ -387,9 +393,10 @@ update_card (MixqBitsView *self)
   if (cell->pinned != 0)
     pinned = g_strdup_printf (_ ("Held at %u bits; Delete lets it go"), cell->pinned);
   {
-    const char *const rows[] = { vote_name->str,      vote->str,       _ ("scale, zero"), scale,
-                                 _ ("share of cost"), share,           _ ("size"),        size,
-                                 _ ("in files"),      info->name,      NULL };
+    const char *const rows[] = {
+      vote_name->str, vote->str,      _ ("scale, zero"), scale, _ ("share of cost"), share, _ ("size"),
+      size,           _ ("in files"), info->name,        NULL
+    };
 
     mixq_hover_card_set (self->card, info->symbol, mixq_slot_kind (info->role), rows,
                          pinned != NULL ? pinned : _ ("Enter holds this width"));
@@ -507,9 +514,9 @@ show_menu (MixqBitsView *self, int slot)
   }
   mixq_hover_card_hide (self->card);
   gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->popover), G_MENU_MODEL (menu));
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->popover),
-                               &(GdkRectangle){ (int) box.origin.x, (int) box.origin.y, (int) box.size.width,
-                                                (int) box.size.height });
+  gtk_popover_set_pointing_to (
+      GTK_POPOVER (self->popover),
+      &(GdkRectangle){ (int) box.origin.x, (int) box.origin.y, (int) box.size.width, (int) box.size.height });
   gtk_popover_popup (GTK_POPOVER (self->popover));
 }
 
@@ -648,7 +655,8 @@ mixq_bits_view_set_run_model (MixqBitsView *self, MixqRunModel *model)
   g_return_if_fail (self->run == NULL);
 
   self->run = g_object_ref (model);
-  g_signal_connect_object (model, "session-changed", G_CALLBACK (session_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "session-changed", G_CALLBACK (session_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "snapshot", G_CALLBACK (update_cells), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "selection-changed", G_CALLBACK (update_cells), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "points-changed", G_CALLBACK (update_cells), self, G_CONNECT_SWAPPED);
@@ -801,11 +809,12 @@ mixq_bits_view_init (MixqBitsView *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   add_controllers (self);
   mixq_style_watch (GTK_WIDGET (self));
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (scheme_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (scheme_changed_cb),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast",
                            G_CALLBACK (scheme_changed_cb), self, G_CONNECT_SWAPPED);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Bits of every part"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Bits of every part"), -1);
 }
 
 GtkWidget *

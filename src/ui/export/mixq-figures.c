@@ -119,8 +119,8 @@ take_bits (Figure *figure, MixqRunModel *run)
   const MixqHistory *history = mixq_run_model_peek_history (run);
   const MixqSnapshot *snapshot = mixq_run_model_peek_snapshot (run);
 
-  if (history == NULL || snapshot == NULL || history->n_rows == 0 || history->n_slots != snapshot->n_slots
-      || history->n_choices != snapshot->n_choices)
+  if (history == NULL || snapshot == NULL || history->n_rows == 0 || history->n_slots != snapshot->n_slots ||
+      history->n_choices != snapshot->n_choices)
     return FALSE;
   figure->model = mixq_model_ref (mixq_run_model_peek_model (run));
   figure->slots = g_new0 (MixqAlphaSlot, snapshot->n_slots);
@@ -170,11 +170,12 @@ write_texts (Figure *figure, MixqRunModel *run)
   const char *views[] = { _ ("Bits"), _ ("Trade-off"), _ ("Graph") };
   g_autofree char *price = mixq_format_price (mixq_run_model_get_lambda (run));
 
-  figure->title = g_strdup_printf (_ ("%s: %s, GCN %u×%u"), views[figure->kind], dataset->title, spec->n_layers,
-                                   spec->hidden);
+  figure->title = g_strdup_printf (_ ("%s: %s, GCN %u×%u"), views[figure->kind], dataset->title,
+                                   spec->n_layers, spec->hidden);
   /* Translators: below an exported picture: price, seed, and the first letters of the data's checksum. */
-  figure->caption = g_strdup_printf (_ ("MixQ Studio %s · λ %s · seed %" G_GUINT64_FORMAT " · data sha256 %.12s"),
-                                     MIXQ_VERSION, price, config->seed, dataset->sha256);
+  figure->caption = g_strdup_printf (
+      _ ("MixQ Studio %s · λ %s · seed %" G_GUINT64_FORMAT " · data sha256 %.12s"), MIXQ_VERSION, price,
+      config->seed, dataset->sha256);
 }
 
 /* --- drawing, on a worker ------------------------------------------------------------------------------------------- */
@@ -185,13 +186,18 @@ draw_figure (cairo_t *cr, double width, double height, const MixqPlotTheme *them
   const Figure *figure = user_data;
 
   switch (figure->kind) {
-  case MIXQ_FIGURE_BITS: mixq_alpha_chart_draw (cr, width, height, theme, &figure->alpha); break;
+  case MIXQ_FIGURE_BITS:
+    mixq_alpha_chart_draw (cr, width, height, theme, &figure->alpha);
+    break;
   case MIXQ_FIGURE_TRADEOFF:
     mixq_tradeoff_draw (cr, width, height, theme, &figure->tradeoff->data, &figure->tradeoff->options);
     break;
-  case MIXQ_FIGURE_GRAPH: mixq_graph_chart_draw (cr, width, height, theme, &figure->chart); break;
+  case MIXQ_FIGURE_GRAPH:
+    mixq_graph_chart_draw (cr, width, height, theme, &figure->chart);
+    break;
   case MIXQ_N_FIGURES:
-  default: g_assert_not_reached ();
+  default:
+    g_assert_not_reached ();
   }
 }
 
@@ -201,11 +207,15 @@ figure_csv (gconstpointer user_data)
   const Figure *figure = user_data;
 
   switch (figure->kind) {
-  case MIXQ_FIGURE_BITS: return mixq_alpha_chart_csv (&figure->alpha);
-  case MIXQ_FIGURE_TRADEOFF: return mixq_tradeoff_csv (&figure->tradeoff->data);
-  case MIXQ_FIGURE_GRAPH: return mixq_graph_chart_csv (&figure->chart);
+  case MIXQ_FIGURE_BITS:
+    return mixq_alpha_chart_csv (&figure->alpha);
+  case MIXQ_FIGURE_TRADEOFF:
+    return mixq_tradeoff_csv (&figure->tradeoff->data);
+  case MIXQ_FIGURE_GRAPH:
+    return mixq_graph_chart_csv (&figure->chart);
   case MIXQ_N_FIGURES:
-  default: g_assert_not_reached ();
+  default:
+    g_assert_not_reached ();
   }
 }
 
@@ -256,7 +266,8 @@ mixq_figure_save_async (MixqFigureKind kind,
   if (any)
     g_task_run_in_thread (task, save_thread);
   else
-    g_task_return_new_error (task, MIXQ_ERROR, MIXQ_ERROR_VALUE, _ ("There is nothing to export yet; wait for the first steps"));
+    g_task_return_new_error (task, MIXQ_ERROR, MIXQ_ERROR_VALUE,
+                             _ ("There is nothing to export yet; wait for the first steps"));
 }
 
 gboolean

@@ -41,9 +41,9 @@ struct _MixqGraphCanvas
 
   MixqGraphMode mode;
   guint n_flipped;
-  gboolean fitted; /* the view follows the size until the person moves it */
-  MixqGraphView view;      /* in logical pixels */
-  MixqGraphView drawn;     /* of @texture */
+  gboolean fitted;     /* the view follows the size until the person moves it */
+  MixqGraphView view;  /* in logical pixels */
+  MixqGraphView drawn; /* of @texture */
   double drawn_width, drawn_height;
   MixqGraphView drag_view; /* when the drag began */
   double pointer_x, pointer_y;
@@ -74,13 +74,19 @@ const char *
 mixq_graph_mode_title (MixqGraphMode mode)
 {
   switch (mode) {
-  case MIXQ_GRAPH_TRUTH: return _ ("Truth");
-  case MIXQ_GRAPH_PREDICTION: return _ ("Prediction");
-  case MIXQ_GRAPH_CORRECT: return _ ("Correct");
-  case MIXQ_GRAPH_CONFIDENCE: return _ ("Confidence");
-  case MIXQ_GRAPH_FLIPS: return _ ("Flips");
+  case MIXQ_GRAPH_TRUTH:
+    return _ ("Truth");
+  case MIXQ_GRAPH_PREDICTION:
+    return _ ("Prediction");
+  case MIXQ_GRAPH_CORRECT:
+    return _ ("Correct");
+  case MIXQ_GRAPH_CONFIDENCE:
+    return _ ("Confidence");
+  case MIXQ_GRAPH_FLIPS:
+    return _ ("Flips");
   case MIXQ_N_GRAPH_MODES:
-  default: g_return_val_if_reached ("");
+  default:
+    g_return_val_if_reached ("");
   }
 }
 
@@ -198,7 +204,9 @@ node_look (MixqGraphCanvas *self, const Facts *facts, gsize i)
 
   self->n_flipped += flipped;
   switch (self->mode) {
-  case MIXQ_GRAPH_TRUTH: shown = label; break;
+  case MIXQ_GRAPH_TRUTH:
+    shown = label;
+    break;
   case MIXQ_GRAPH_CORRECT:
     if (label < 0 || predicted < 0)
       flags |= MIXQ_NODE_DIMMED;
@@ -209,10 +217,14 @@ node_look (MixqGraphCanvas *self, const Facts *facts, gsize i)
     strength = facts->confidence != NULL ? facts->confidence[i] : 255;
     flags |= flipped ? MIXQ_NODE_FLIPPED : 0;
     break;
-  case MIXQ_GRAPH_FLIPS: flags |= flipped ? MIXQ_NODE_FLIPPED : MIXQ_NODE_DIMMED; break;
+  case MIXQ_GRAPH_FLIPS:
+    flags |= flipped ? MIXQ_NODE_FLIPPED : MIXQ_NODE_DIMMED;
+    break;
   case MIXQ_GRAPH_PREDICTION:
   case MIXQ_N_GRAPH_MODES:
-  default: flags |= flipped ? MIXQ_NODE_FLIPPED : 0; break;
+  default:
+    flags |= flipped ? MIXQ_NODE_FLIPPED : 0;
+    break;
   }
   self->classes[i] = class_look (shown);
   self->flags[i] = flags;
@@ -233,12 +245,13 @@ mixq_graph_canvas_dup_description (MixqGraphCanvas *self)
   if (self->n_flipped == G_MAXUINT)
     flips = g_strdup (_ ("float32 is not finished yet"));
   else
-    flips = g_strdup_printf (ngettext ("%u node differs from float32", "%u nodes differ from float32", self->n_flipped),
-                             self->n_flipped);
+    flips = g_strdup_printf (
+        ngettext ("%u node differs from float32", "%u nodes differ from float32", self->n_flipped),
+        self->n_flipped);
   /* Translators: the graph for a screen reader: title, nodes, edges, what the colours show, flips. */
   return g_strdup_printf (_ ("%s, %lu nodes, %lu edges, coloured by %s, %s"), dataset->title,
-                          (gulong) dataset->n_nodes, (gulong) self->data->n_edges, mixq_graph_mode_title (self->mode),
-                          flips);
+                          (gulong) dataset->n_nodes, (gulong) self->data->n_edges,
+                          mixq_graph_mode_title (self->mode), flips);
 }
 
 static void
@@ -289,8 +302,8 @@ update_looks (MixqGraphCanvas *self)
   describe (self);
   if (self->hovered >= 0)
     update_card (self);
-  if (memcmp (before, self->classes, n) != 0 || memcmp (before + n, self->flags, n) != 0
-      || memcmp (before + 2 * n, self->strength, n) != 0 || self->texture == NULL)
+  if (memcmp (before, self->classes, n) != 0 || memcmp (before + n, self->flags, n) != 0 ||
+      memcmp (before + 2 * n, self->strength, n) != 0 || self->texture == NULL)
     request (self);
 }
 
@@ -315,8 +328,8 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   gsize n;
 
   if (data == NULL) {
-    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-        && !g_error_matches (error, MIXQ_ERROR, MIXQ_ERROR_CANCELLED))
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+        !g_error_matches (error, MIXQ_ERROR, MIXQ_ERROR_CANCELLED))
       g_warning ("The graph cannot be laid out: %s", error->message);
     return; /* cancelled: the canvas may be gone */
   }
@@ -379,9 +392,10 @@ draw_texture (MixqGraphCanvas *self, GtkSnapshot *snapshot)
 {
   double zoom = self->view.scale / self->drawn.scale;
   double width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
-  double x = width / 2.0 + (self->drawn.center_x - self->view.center_x) * self->view.scale - zoom * self->drawn_width / 2.0;
-  double y = height / 2.0 + (self->drawn.center_y - self->view.center_y) * self->view.scale
-             - zoom * self->drawn_height / 2.0;
+  double x = width / 2.0 + (self->drawn.center_x - self->view.center_x) * self->view.scale -
+             zoom * self->drawn_width / 2.0;
+  double y = height / 2.0 + (self->drawn.center_y - self->view.center_y) * self->view.scale -
+             zoom * self->drawn_height / 2.0;
 
   gtk_snapshot_append_texture (snapshot, self->texture,
                                &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) (zoom * self->drawn_width),
@@ -403,10 +417,17 @@ draw_ring (MixqGraphCanvas *self, GtkSnapshot *snapshot, gint64 node, double rad
 }
 
 static void
-draw_label (MixqGraphCanvas *self, GtkSnapshot *snapshot, const char *name, double x, double y, const MixqPlotTheme *theme)
+draw_label (MixqGraphCanvas *self,
+            GtkSnapshot *snapshot,
+            const char *name,
+            double x,
+            double y,
+            const MixqPlotTheme *theme)
 {
   GdkRGBA text = mixq_style_rgba (theme->text), card = mixq_style_rgba (theme->card);
-  const GskShadow halo[4] = { { card, 0.0f, 0.0f, 1.0f }, { card, 0.0f, 0.0f, 2.0f }, { card, 0.0f, 0.0f, 2.0f },
+  const GskShadow halo[4] = { { card, 0.0f, 0.0f, 1.0f },
+                              { card, 0.0f, 0.0f, 2.0f },
+                              { card, 0.0f, 0.0f, 2.0f },
                               { card, 0.0f, 0.0f, 3.0f } };
 
   gtk_snapshot_push_shadow (snapshot, halo, G_N_ELEMENTS (halo));
@@ -428,8 +449,7 @@ draw_labels (MixqGraphCanvas *self, GtkSnapshot *snapshot, const MixqPlotTheme *
     return;
   for (gsize h = 0; h < self->data->n_hubs && n_taken < MIN (wanted, MAX_LABELS); h++) {
     const char *name = names[self->data->hubs[h]];
-    PangoLayout *layout
-      = mixq_text_cache_get (self->texts, GTK_WIDGET (self), name, 12.5, PANGO_WEIGHT_BOLD);
+    PangoLayout *layout = mixq_text_cache_get (self->texts, GTK_WIDGET (self), name, 12.5, PANGO_WEIGHT_BOLD);
     graphene_rect_t box;
     gboolean free_place = TRUE;
     double x, y;
@@ -438,7 +458,8 @@ draw_labels (MixqGraphCanvas *self, GtkSnapshot *snapshot, const MixqPlotTheme *
     node_pixel (self, self->data->hubs[h], &x, &y);
     y -= 14.0;
     pango_layout_get_pixel_size (layout, &w, &ht);
-    box = GRAPHENE_RECT_INIT ((float) (x - w / 2.0 - 24.0), (float) (y - ht), (float) (w + 48.0), (float) (2 * ht));
+    box = GRAPHENE_RECT_INIT ((float) (x - w / 2.0 - 24.0), (float) (y - ht), (float) (w + 48.0),
+                              (float) (2 * ht));
     for (guint i = 0; i < n_taken && free_place; i++)
       free_place = !graphene_rect_intersection (&box, &taken[i], NULL);
     if (!free_place || x - w / 2.0 < 2.0 || x + w / 2.0 > width - 2.0 || y < ht || y > height - ht)
@@ -457,12 +478,12 @@ mixq_graph_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gint64 mark = mixq_frame_log_begin ();
 
   if (self->data == NULL) {
-    mixq_text_cache_draw (self->texts, widget, snapshot,
-                          self->loading != NULL ? _ ("Laying out the graph…") : _ ("No graph yet"), 14.0,
-                          PANGO_WEIGHT_NORMAL, &dim,
-                          GRAPHENE_POINT_INIT (gtk_widget_get_width (widget) / 2.0f,
-                                               gtk_widget_get_height (widget) / 2.0f),
-                          0.5);
+    mixq_text_cache_draw (
+        self->texts, widget, snapshot,
+        self->loading != NULL ? _ ("Laying out the graph…") : _ ("No graph yet"), 14.0, PANGO_WEIGHT_NORMAL,
+        &dim,
+        GRAPHENE_POINT_INIT (gtk_widget_get_width (widget) / 2.0f, gtk_widget_get_height (widget) / 2.0f),
+        0.5);
   } else {
     if (self->texture != NULL)
       draw_texture (self, snapshot);
@@ -745,10 +766,12 @@ mixq_graph_canvas_set_run_model (MixqGraphCanvas *self, MixqRunModel *model)
   g_return_if_fail (self->run == NULL);
 
   self->run = g_object_ref (model);
-  g_signal_connect_object (model, "session-changed", G_CALLBACK (session_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "session-changed", G_CALLBACK (session_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "snapshot", G_CALLBACK (update_looks), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "selection-changed", G_CALLBACK (update_looks), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (model, "selection-changed", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "selection-changed", G_CALLBACK (gtk_widget_queue_draw), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "points-changed", G_CALLBACK (update_looks), self, G_CONNECT_SWAPPED);
   session_changed_cb (self);
 }
@@ -811,8 +834,13 @@ mixq_graph_canvas_has_picture (MixqGraphCanvas *self)
 /* --- object ------------------------------------------------------------------------------------------------------------ */
 
 static void
-mixq_graph_canvas_measure (
-  GtkWidget *widget, GtkOrientation orientation, int for_size, int *min, int *nat, int *min_base, int *nat_base)
+mixq_graph_canvas_measure (GtkWidget *widget,
+                           GtkOrientation orientation,
+                           int for_size,
+                           int *min,
+                           int *nat,
+                           int *min_base,
+                           int *nat_base)
 {
   *min = orientation == GTK_ORIENTATION_HORIZONTAL ? 260 : 120;
   *nat = orientation == GTK_ORIENTATION_HORIZONTAL ? 480 : 240;
@@ -874,13 +902,19 @@ mixq_graph_canvas_class_init (MixqGraphCanvasClass *klass)
   {
     guint key;
     int dx, dy;
-  } arrows[] = { { GDK_KEY_Left, -1, 0 }, { GDK_KEY_Right, 1, 0 }, { GDK_KEY_Up, 0, -1 }, { GDK_KEY_Down, 0, 1 } };
+  } arrows[] = {
+    { GDK_KEY_Left, -1, 0 }, { GDK_KEY_Right, 1, 0 }, { GDK_KEY_Up, 0, -1 }, { GDK_KEY_Down, 0, 1 }
+  };
   static const struct
   {
     guint key;
     double factor;
-  } zooms[] = { { GDK_KEY_plus, ZOOM_STEP },       { GDK_KEY_equal, ZOOM_STEP },    { GDK_KEY_KP_Add, ZOOM_STEP },
-                { GDK_KEY_minus, 1.0 / ZOOM_STEP }, { GDK_KEY_KP_Subtract, 1.0 / ZOOM_STEP }, { GDK_KEY_0, 0.0 } };
+  } zooms[] = { { GDK_KEY_plus, ZOOM_STEP },
+                { GDK_KEY_equal, ZOOM_STEP },
+                { GDK_KEY_KP_Add, ZOOM_STEP },
+                { GDK_KEY_minus, 1.0 / ZOOM_STEP },
+                { GDK_KEY_KP_Subtract, 1.0 / ZOOM_STEP },
+                { GDK_KEY_0, 0.0 } };
 
   object_class->dispose = mixq_graph_canvas_dispose;
   object_class->get_property = mixq_graph_canvas_get_property;
@@ -888,14 +922,16 @@ mixq_graph_canvas_class_init (MixqGraphCanvasClass *klass)
   widget_class->measure = mixq_graph_canvas_measure;
   widget_class->size_allocate = mixq_graph_canvas_size_allocate;
   widget_class->map = mixq_graph_canvas_map;
-  properties[PROP_N_FLIPPED]
-    = g_param_spec_uint ("n-flipped", NULL, NULL, 0, G_MAXUINT, G_MAXUINT, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_N_FLIPPED] = g_param_spec_uint ("n-flipped", NULL, NULL, 0, G_MAXUINT, G_MAXUINT,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   for (guint i = 0; i < G_N_ELEMENTS (arrows); i++)
-    gtk_widget_class_add_binding (widget_class, arrows[i].key, 0, arrow_cb, "(ii)", arrows[i].dx, arrows[i].dy);
+    gtk_widget_class_add_binding (widget_class, arrows[i].key, 0, arrow_cb, "(ii)", arrows[i].dx,
+                                  arrows[i].dy);
   for (guint i = 0; i < G_N_ELEMENTS (zooms); i++) {
     gtk_widget_class_add_binding (widget_class, zooms[i].key, 0, zoom_key_cb, "d", zooms[i].factor);
-    gtk_widget_class_add_binding (widget_class, zooms[i].key, GDK_CONTROL_MASK, zoom_key_cb, "d", zooms[i].factor);
+    gtk_widget_class_add_binding (widget_class, zooms[i].key, GDK_CONTROL_MASK, zoom_key_cb, "d",
+                                  zooms[i].factor);
   }
   gtk_widget_class_set_css_name (widget_class, "graphcanvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
@@ -931,7 +967,8 @@ mixq_graph_canvas_init (MixqGraphCanvas *self)
   self->view.scale = 1.0;
   self->fitted = TRUE;
   self->texts = mixq_text_cache_new ();
-  self->raster = mixq_raster_new ("mixq-graph", paint_picture, (GDestroyNotify) picture_free, painted_cb, self);
+  self->raster = mixq_raster_new ("mixq-graph", paint_picture, (GDestroyNotify) picture_free, painted_cb,
+                                  self);
   self->card = mixq_hover_card_new (GTK_WIDGET (self));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);

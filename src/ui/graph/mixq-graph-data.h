@@ -18,9 +18,9 @@ typedef struct
   float *xy;      /* 2 n */
   guint32 *edges; /* 2 n_edges, shuffled: any number of first ones is a fair sample */
   gsize n_edges;
-  guint *degree;   /* n */
-  float *size;     /* n: relative radius, hubs larger */
-  guint32 *hubs;   /* n_hubs nodes with most neighbours, most first */
+  guint *degree; /* n */
+  float *size;   /* n: relative radius, hubs larger */
+  guint32 *hubs; /* n_hubs nodes with most neighbours, most first */
   gsize n_hubs;
   MixqGraphIndex *index;
 } MixqGraphData;

@@ -47,8 +47,8 @@ entry_width (MixqGraphLegend *self, guint i)
 {
   int width;
 
-  pango_layout_get_pixel_size (mixq_text_cache_get (self->texts, GTK_WIDGET (self), entry_name (self, i), TEXT_SIZE,
-                                                    PANGO_WEIGHT_NORMAL),
+  pango_layout_get_pixel_size (mixq_text_cache_get (self->texts, GTK_WIDGET (self), entry_name (self, i),
+                                                    TEXT_SIZE, PANGO_WEIGHT_NORMAL),
                                &width, NULL);
   return MARK_ROOM + width;
 }
@@ -105,7 +105,7 @@ mixq_graph_legend_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (rows == 1 && n_entries (self) > 1)
     gap = MIN ((double) (width - total) / (n_entries (self) - 1), 44.0);
   cr = gtk_snapshot_append_cairo (
-    snapshot, &GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) width, (float) gtk_widget_get_height (widget)));
+      snapshot, &GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) width, (float) gtk_widget_get_height (widget)));
   for (guint i = 0; i < n_entries (self); i++) {
     int entry = entry_width (self, i);
 
@@ -114,8 +114,8 @@ mixq_graph_legend_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       y += ROW_HEIGHT;
     }
     draw_mark (self, cr, i, x + MARK_RADIUS + 1.0, y, theme);
-    mixq_text_cache_draw (self->texts, widget, snapshot, entry_name (self, i), TEXT_SIZE, PANGO_WEIGHT_NORMAL, &text,
-                          GRAPHENE_POINT_INIT ((float) (x + MARK_ROOM), (float) y), 0.0);
+    mixq_text_cache_draw (self->texts, widget, snapshot, entry_name (self, i), TEXT_SIZE, PANGO_WEIGHT_NORMAL,
+                          &text, GRAPHENE_POINT_INIT ((float) (x + MARK_ROOM), (float) y), 0.0);
     x += entry + gap;
   }
   cairo_destroy (cr);
@@ -129,8 +129,13 @@ mixq_graph_legend_get_request_mode (GtkWidget *widget)
 }
 
 static void
-mixq_graph_legend_measure (
-  GtkWidget *widget, GtkOrientation orientation, int for_size, int *min, int *nat, int *min_base, int *nat_base)
+mixq_graph_legend_measure (GtkWidget *widget,
+                           GtkOrientation orientation,
+                           int for_size,
+                           int *min,
+                           int *nat,
+                           int *min_base,
+                           int *nat_base)
 {
   MixqGraphLegend *self = MIXQ_GRAPH_LEGEND (widget);
 
@@ -191,7 +196,8 @@ mixq_graph_legend_init (MixqGraphLegend *self)
 {
   self->texts = mixq_text_cache_new ();
   mixq_style_watch (GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Classes of the graph"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Classes of the graph"), -1);
 }
 
 GtkWidget *

@@ -59,10 +59,10 @@ G_DEFINE_TYPE (MixqPriceBar, mixq_price_bar, GTK_TYPE_WIDGET)
 /* What the figures speak of. */
 typedef struct
 {
-  double share;    /* of float32's cost; NaN: unknown yet */
-  double accuracy; /* NaN: none */
+  double share;               /* of float32's cost; NaN: unknown yet */
+  double accuracy;            /* NaN: none */
   double bytes, milliseconds; /* NaN: unknown */
-  gboolean on_training; /* no validation nodes */
+  gboolean on_training;       /* no validation nodes */
   gboolean finished;
 } Answer;
 
@@ -221,7 +221,8 @@ show_answer (MixqPriceBar *self)
   Answer answer = current_answer (self);
   MixqPoint *float32 = mixq_run_model_peek_float (self->run);
   MixqCostAxis axis = mixq_run_model_get_axis (self->run);
-  g_autofree char *times = NULL, *percent = mixq_format_percent (answer.accuracy), *kind = dup_kind (self, &answer);
+  g_autofree char *times = NULL, *percent = mixq_format_percent (answer.accuracy),
+                  *kind = dup_kind (self, &answer);
   g_autofree char *outcome = NULL;
 
   times = isnan (answer.share) ? g_strdup ("–") : mixq_format_times (answer.share);
@@ -315,7 +316,8 @@ static void
 scale_moved_cb (MixqPriceBar *self)
 {
   self->entry_dirty = FALSE;
-  gtk_widget_activate_action (GTK_WIDGET (self), "win.set-lambda", "d", mixq_price_scale_get_value (self->scale));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.set-lambda", "d",
+                              mixq_price_scale_get_value (self->scale));
 }
 
 static void
@@ -457,16 +459,21 @@ side_width (MixqPriceBar *self, GtkWidget *side)
 }
 
 static void
-mixq_price_bar_measure (
-  GtkWidget *widget, GtkOrientation orientation, int for_size, int *min, int *nat, int *min_base, int *nat_base)
+mixq_price_bar_measure (GtkWidget *widget,
+                        GtkOrientation orientation,
+                        int for_size,
+                        int *min,
+                        int *nat,
+                        int *min_base,
+                        int *nat_base)
 {
   MixqPriceBar *self = MIXQ_PRICE_BAR (widget);
   int left, middle, right;
 
   if (orientation == GTK_ORIENTATION_HORIZONTAL) {
     *min = *nat = self->width_class == MIXQ_WIDTH_NARROW
-                    ? 340
-                    : side_width (self, self->left) + side_width (self, self->right) + 240 + 4 * SPACING;
+                      ? 340
+                      : side_width (self, self->left) + side_width (self, self->right) + 240 + 4 * SPACING;
     return;
   }
   left = least_height (self->left, -1);

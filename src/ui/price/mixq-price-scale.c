@@ -89,8 +89,8 @@ knob_x (MixqPriceScale *self)
 static void
 draw_disc (GtkSnapshot *snapshot, double x, double y, double radius, const GdkRGBA *color)
 {
-  const graphene_rect_t rect = GRAPHENE_RECT_INIT ((float) (x - radius), (float) (y - radius), (float) (2.0 * radius),
-                                                   (float) (2.0 * radius));
+  const graphene_rect_t rect = GRAPHENE_RECT_INIT ((float) (x - radius), (float) (y - radius),
+                                                   (float) (2.0 * radius), (float) (2.0 * radius));
   mixq_style_fill (snapshot, &rect, radius, color);
 }
 
@@ -103,9 +103,10 @@ draw_trough (MixqPriceScale *self, GtkSnapshot *snapshot, const MixqPlotTheme *t
   double zero = position_to_x (self, mixq_price_position (0.0)), knob = knob_x (self);
   double top = TROUGH_Y - TROUGH_HEIGHT / 2.0;
 
-  mixq_style_fill (snapshot,
-                   &GRAPHENE_RECT_INIT ((float) left, (float) top, (float) (right - left), (float) TROUGH_HEIGHT),
-                   TROUGH_HEIGHT / 2.0, &trough);
+  mixq_style_fill (
+      snapshot,
+      &GRAPHENE_RECT_INIT ((float) left, (float) top, (float) (right - left), (float) TROUGH_HEIGHT),
+      TROUGH_HEIGHT / 2.0, &trough);
   mixq_style_fill (snapshot,
                    &GRAPHENE_RECT_INIT ((float) MIN (zero, knob), (float) top, (float) fabs (knob - zero),
                                         (float) TROUGH_HEIGHT),
@@ -116,8 +117,8 @@ static void
 draw_diamond (GtkSnapshot *snapshot, double x, double y, double radius, const GdkRGBA *color)
 {
   double side = radius * G_SQRT2;
-  const graphene_rect_t square
-    = GRAPHENE_RECT_INIT ((float) (-side / 2.0), (float) (-side / 2.0), (float) side, (float) side);
+  const graphene_rect_t square = GRAPHENE_RECT_INIT ((float) (-side / 2.0), (float) (-side / 2.0),
+                                                     (float) side, (float) side);
 
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
@@ -139,7 +140,8 @@ draw_ticks (MixqPriceScale *self, GtkSnapshot *snapshot, const MixqPlotTheme *th
 
     mixq_style_fill (snapshot,
                      &GRAPHENE_RECT_INIT ((float) (x - (is_zero ? 1.0 : 0.75)), (float) TICK_Y,
-                                          is_zero ? 2.0f : 1.5f, (float) (TICK_HEIGHT + (is_zero ? 1.0 : 0.0))),
+                                          is_zero ? 2.0f : 1.5f,
+                                          (float) (TICK_HEIGHT + (is_zero ? 1.0 : 0.0))),
                      0.0, is_zero ? &text : &dim);
     if (narrow && i == 1)
       continue; /* the end label needs its place */
@@ -163,8 +165,8 @@ draw_captions (MixqPriceScale *self, GtkSnapshot *snapshot, const MixqPlotTheme 
     double align = i == 1 ? 0.5 : (i == 0) != rtl ? 0.0 : 1.0;
     double x = position_to_x (self, positions[i]) + (align == 0.0 ? -8.0 : align == 1.0 ? 8.0 : 0.0);
 
-    mixq_text_cache_draw (self->texts, GTK_WIDGET (self), snapshot, captions[i], size, PANGO_WEIGHT_NORMAL, &dim,
-                          GRAPHENE_POINT_INIT ((float) x, (float) CAPTION_Y), align);
+    mixq_text_cache_draw (self->texts, GTK_WIDGET (self), snapshot, captions[i], size, PANGO_WEIGHT_NORMAL,
+                          &dim, GRAPHENE_POINT_INIT ((float) x, (float) CAPTION_Y), align);
   }
 }
 
@@ -196,7 +198,7 @@ draw_paper_marks (MixqPriceScale *self, GtkSnapshot *snapshot, const MixqPlotThe
     /* Translators: a mark on the price scale, "paper 0.1": a price that the paper used. */
     label = g_strdup_printf (_ ("paper %g"), published[i]);
     pango_layout_get_pixel_size (
-      mixq_text_cache_get (self->texts, GTK_WIDGET (self), label, size, PANGO_WEIGHT_NORMAL), &width, NULL);
+        mixq_text_cache_get (self->texts, GTK_WIDGET (self), label, size, PANGO_WEIGHT_NORMAL), &width, NULL);
     if (near_a_tick (self, x, width / 2.0)) {
       /* Below the tick labels there is room in the wide form. */
       if (self->compact || fabs (x - position_to_x (self, 1.0)) < width + 80.0)
@@ -215,7 +217,8 @@ draw_drag_origin (MixqPriceScale *self, GtkSnapshot *snapshot, const MixqPlotThe
 {
   const double dashes[] = { 4.0, 3.0 };
   double x = position_to_x (self, mixq_price_position (self->drag_value));
-  const graphene_rect_t box = GRAPHENE_RECT_INIT ((float) (x - 16.0), (float) (TROUGH_Y - 16.0), 32.0f, 32.0f);
+  const graphene_rect_t box = GRAPHENE_RECT_INIT ((float) (x - 16.0), (float) (TROUGH_Y - 16.0), 32.0f,
+                                                  32.0f);
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &box);
 
   cairo_set_source_rgb (cr, theme->dim.r, theme->dim.g, theme->dim.b);
@@ -231,7 +234,8 @@ draw_knob (MixqPriceScale *self, GtkSnapshot *snapshot, const MixqPlotTheme *the
 {
   const GdkRGBA white = { 1.0f, 1.0f, 1.0f, 1.0f }, shadow = { 0.0f, 0.0f, 0.0f, 0.32f };
   GdkRGBA face = theme->is_dark ? mixq_style_rgba (mixq_plot_color_hex (0xe4e4e6)) : white;
-  GdkRGBA accent = mixq_style_rgba (theme->accent_fill), ring = accent, line = mixq_style_rgba (theme->accent_line);
+  GdkRGBA accent = mixq_style_rgba (theme->accent_fill), ring = accent,
+          line = mixq_style_rgba (theme->accent_line);
   double x = knob_x (self);
   GskRoundedRect outline;
 
@@ -239,20 +243,20 @@ draw_knob (MixqPriceScale *self, GtkSnapshot *snapshot, const MixqPlotTheme *the
   if (self->hovered || self->dragging)
     draw_disc (snapshot, x, TROUGH_Y, KNOB_RADIUS + HOVER_RING, &ring);
   gsk_rounded_rect_init_from_rect (
-    &outline,
-    &GRAPHENE_RECT_INIT ((float) (x - KNOB_RADIUS), (float) (TROUGH_Y - KNOB_RADIUS), (float) (2.0 * KNOB_RADIUS),
-                         (float) (2.0 * KNOB_RADIUS)),
-    (float) KNOB_RADIUS);
+      &outline,
+      &GRAPHENE_RECT_INIT ((float) (x - KNOB_RADIUS), (float) (TROUGH_Y - KNOB_RADIUS),
+                           (float) (2.0 * KNOB_RADIUS), (float) (2.0 * KNOB_RADIUS)),
+      (float) KNOB_RADIUS);
   gtk_snapshot_append_outset_shadow (snapshot, &outline, &shadow, 0.0f, 1.0f, 0.0f, 4.0f);
   draw_disc (snapshot, x, TROUGH_Y, KNOB_RADIUS, &face);
   draw_disc (snapshot, x, TROUGH_Y, KNOB_DOT_RADIUS, &accent);
   if (gtk_widget_has_visible_focus (GTK_WIDGET (self))) {
     const double r = KNOB_RADIUS + 4.0;
 
-    mixq_style_stroke (snapshot,
-                       &GRAPHENE_RECT_INIT ((float) (x - r), (float) (TROUGH_Y - r), (float) (2.0 * r),
-                                            (float) (2.0 * r)),
-                       r, 2.0, &line);
+    mixq_style_stroke (
+        snapshot,
+        &GRAPHENE_RECT_INIT ((float) (x - r), (float) (TROUGH_Y - r), (float) (2.0 * r), (float) (2.0 * r)),
+        r, 2.0, &line);
   }
 }
 
@@ -270,8 +274,8 @@ draw_hint (MixqPriceScale *self, GtkSnapshot *snapshot, const MixqPlotTheme *the
     x = knob_x (self) - KNOB_RADIUS - 12.0 - width - 32.0;
   draw_diamond (snapshot, x + 1.0, TROUGH_Y, 5.0, &ground);
   mixq_style_fill (snapshot,
-                   &GRAPHENE_RECT_INIT ((float) x, (float) (TROUGH_Y - 17.0), (float) (width + 32.0), 34.0f), 8.0,
-                   &ground);
+                   &GRAPHENE_RECT_INIT ((float) x, (float) (TROUGH_Y - 17.0), (float) (width + 32.0), 34.0f),
+                   8.0, &ground);
   mixq_text_cache_draw (self->texts, GTK_WIDGET (self), snapshot, text, size, PANGO_WEIGHT_BOLD, &white,
                         GRAPHENE_POINT_INIT ((float) (x + 16.0), (float) TROUGH_Y), 0.0);
 }
@@ -298,8 +302,13 @@ mixq_price_scale_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
-mixq_price_scale_measure (
-  GtkWidget *widget, GtkOrientation orientation, int for_size, int *min, int *nat, int *min_base, int *nat_base)
+mixq_price_scale_measure (GtkWidget *widget,
+                          GtkOrientation orientation,
+                          int for_size,
+                          int *min,
+                          int *nat,
+                          int *min_base,
+                          int *nat_base)
 {
   MixqPriceScale *self = MIXQ_PRICE_SCALE (widget);
 
@@ -530,10 +539,17 @@ mixq_price_scale_get_property (GObject *object, guint id, GValue *value, GParamS
   MixqPriceScale *self = MIXQ_PRICE_SCALE (object);
 
   switch (id) {
-  case PROP_VALUE: g_value_set_double (value, self->value); break;
-  case PROP_PAPER_RATIO: g_value_set_double (value, self->paper_ratio); break;
-  case PROP_HINT: g_value_set_string (value, self->hint); break;
-  default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  case PROP_VALUE:
+    g_value_set_double (value, self->value);
+    break;
+  case PROP_PAPER_RATIO:
+    g_value_set_double (value, self->paper_ratio);
+    break;
+  case PROP_HINT:
+    g_value_set_string (value, self->hint);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
 }
 
@@ -543,10 +559,17 @@ mixq_price_scale_set_property (GObject *object, guint id, const GValue *value, G
   MixqPriceScale *self = MIXQ_PRICE_SCALE (object);
 
   switch (id) {
-  case PROP_VALUE: mixq_price_scale_set_value (self, g_value_get_double (value)); break;
-  case PROP_PAPER_RATIO: mixq_price_scale_set_paper_ratio (self, g_value_get_double (value)); break;
-  case PROP_HINT: mixq_price_scale_set_hint (self, g_value_get_string (value)); break;
-  default: G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  case PROP_VALUE:
+    mixq_price_scale_set_value (self, g_value_get_double (value));
+    break;
+  case PROP_PAPER_RATIO:
+    mixq_price_scale_set_paper_ratio (self, g_value_get_double (value));
+    break;
+  case PROP_HINT:
+    mixq_price_scale_set_hint (self, g_value_get_string (value));
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
 }
 
@@ -576,8 +599,8 @@ mixq_price_scale_class_init (MixqPriceScaleClass *klass)
   widget_class->measure = mixq_price_scale_measure;
 
   properties[PROP_VALUE] = g_param_spec_double ("value", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0.0, flags);
-  properties[PROP_PAPER_RATIO]
-    = g_param_spec_double ("paper-ratio", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0.0, flags);
+  properties[PROP_PAPER_RATIO] = g_param_spec_double ("paper-ratio", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE,
+                                                      0.0, flags);
   properties[PROP_HINT] = g_param_spec_string ("hint", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   moved_signal = g_signal_new ("moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -599,8 +622,8 @@ static void
 mixq_price_scale_init (MixqPriceScale *self)
 {
   GtkGesture *drag = gtk_gesture_drag_new ();
-  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES
-                                                                | GTK_EVENT_CONTROLLER_SCROLL_DISCRETE);
+  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES |
+                                                                GTK_EVENT_CONTROLLER_SCROLL_DISCRETE);
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
   self->texts = mixq_text_cache_new ();
@@ -617,9 +640,9 @@ mixq_price_scale_init (MixqPriceScale *self)
   gtk_widget_add_controller (GTK_WIDGET (self), scroll);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   mixq_style_watch (GTK_WIDGET (self));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Price of a bit, lambda"),
-                                  GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, MIXQ_PRICE_MIN,
-                                  GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, MIXQ_PRICE_MAX, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Price of a bit, lambda"), GTK_ACCESSIBLE_PROPERTY_VALUE_MIN,
+                                  MIXQ_PRICE_MIN, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, MIXQ_PRICE_MAX, -1);
   update_accessible (self);
 }
 

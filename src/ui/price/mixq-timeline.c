@@ -81,7 +81,8 @@ add_prices (Scene *scene, const GArray *commands, const MixqHistory *history)
   guint n = commands != NULL ? commands->len : 0;
 
   scene->prices = g_new (MixqTimelinePrice, n + 1);
-  scene->prices[scene->data.n_prices++] = price_at (0.0, history->n_rows > 0 ? (double) history->lambda[0] : 0.0);
+  scene->prices[scene->data.n_prices++] = price_at (0.0,
+                                                    history->n_rows > 0 ? (double) history->lambda[0] : 0.0);
   for (guint i = 0; i < n; i++) {
     const MixqCommand *command = &g_array_index (commands, MixqCommand, i);
     MixqTimelinePrice *last = &scene->prices[scene->data.n_prices - 1];
@@ -128,8 +129,8 @@ scene_new (MixqTimeline *self)
     scene->accuracy = g_new (MixqPlotXY, history->n_rows + 1);
     for (guint i = 0; i < history->n_rows; i++)
       if (!isnan (history->val_accuracy[i]))
-        scene->accuracy[scene->data.n_accuracy++]
-          = (MixqPlotXY){ history->step[i], (double) history->val_accuracy[i] };
+        scene->accuracy[scene->data.n_accuracy++] = (MixqPlotXY){ history->step[i],
+                                                                  (double) history->val_accuracy[i] };
     scene->data.accuracy = scene->accuracy;
     add_prices (scene, mixq_run_model_peek_commands (self->run), history);
   }
@@ -151,8 +152,8 @@ static void
 paint (gpointer job, guchar *pixels, int width, int height, int stride, double scale)
 {
   Scene *scene = job;
-  cairo_surface_t *surface
-    = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_ARGB32, width, height, stride);
+  cairo_surface_t *surface = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_ARGB32, width, height,
+                                                                  stride);
   cairo_t *cr = cairo_create (surface);
 
   cairo_scale (cr, scale, scale);
@@ -181,8 +182,8 @@ request (MixqTimeline *self)
   gint64 now = g_get_monotonic_time ();
   Scene *scene;
 
-  if (self->run == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self))
-      || gtk_widget_get_width (GTK_WIDGET (self)) < 3 * MIXQ_PRICE_INSET)
+  if (self->run == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)) ||
+      gtk_widget_get_width (GTK_WIDGET (self)) < 3 * MIXQ_PRICE_INSET)
     return;
   scene = scene_new (self);
   if (now - self->described >= DESCRIBE_US) {
@@ -191,7 +192,8 @@ request (MixqTimeline *self)
     self->described = now;
     gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
   }
-  mixq_raster_request (self->raster, scene, (int) (scene->width * scale), (int) (scene->height * scale), scale);
+  mixq_raster_request (self->raster, scene, (int) (scene->width * scale), (int) (scene->height * scale),
+                       scale);
 }
 
 /* --- widget -------------------------------------------------------------------------------------------------------- */
@@ -200,8 +202,8 @@ static void
 pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, MixqTimeline *self)
 {
   gssize i = self->scene != NULL
-               ? mixq_timeline_hit (&self->scene->layout, &self->scene->data, x, y, HIT_RADIUS)
-               : -1;
+                 ? mixq_timeline_hit (&self->scene->layout, &self->scene->data, x, y, HIT_RADIUS)
+                 : -1;
 
   if (i >= 0)
     gtk_widget_activate_action (GTK_WIDGET (self), "win.select-point", "u", (guint) self->scene->ids[i]);
@@ -215,7 +217,8 @@ query_tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip
 
   if (keyboard || self->scene == NULL)
     return FALSE;
-  text = g_strdup_printf (_ ("step %.0f"), mixq_timeline_step_at (&self->scene->layout, &self->scene->data, x));
+  text = g_strdup_printf (_ ("step %.0f"),
+                          mixq_timeline_step_at (&self->scene->layout, &self->scene->data, x));
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;
 }
@@ -253,14 +256,19 @@ mixq_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (self->texture != NULL)
     gtk_snapshot_append_texture (
-      snapshot, self->texture,
-      &GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) self->scene->width, (float) self->scene->height));
+        snapshot, self->texture,
+        &GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) self->scene->width, (float) self->scene->height));
   mixq_frame_log_end (mark, MIXQ_FRAME_SNAPSHOT, "timeline");
 }
 
 static void
-mixq_timeline_measure (
-  GtkWidget *widget, GtkOrientation orientation, int for_size, int *min, int *nat, int *min_base, int *nat_base)
+mixq_timeline_measure (GtkWidget *widget,
+                       GtkOrientation orientation,
+                       int for_size,
+                       int *min,
+                       int *nat,
+                       int *min_base,
+                       int *nat_base)
 {
   *min = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : MIXQ_TIMELINE (widget)->height;
   *nat = orientation == GTK_ORIENTATION_HORIZONTAL ? 600 : *min;
@@ -319,7 +327,8 @@ mixq_timeline_init (MixqTimeline *self)
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   g_signal_connect_object (manager, "notify::dark", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Timeline of the run"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Timeline of the run"), -1);
 }
 
 GtkWidget *

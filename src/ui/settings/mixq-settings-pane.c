@@ -138,9 +138,9 @@ show_facts (MixqSettingsPane *self)
 
   if (dataset == NULL)
     return;
-  g_string_append_printf (text, _ ("%lu nodes, %lu edges, %lu features, %lu classes"), (gulong) dataset->n_nodes,
-                          (gulong) dataset->graph->nnz / 2, (gulong) dataset->features->n_cols,
-                          (gulong) dataset->n_classes);
+  g_string_append_printf (text, _ ("%lu nodes, %lu edges, %lu features, %lu classes"),
+                          (gulong) dataset->n_nodes, (gulong) dataset->graph->nnz / 2,
+                          (gulong) dataset->features->n_cols, (gulong) dataset->n_classes);
   g_string_append_printf (text, _ ("\n%lu nodes for training, %lu for validation, %lu for test"),
                           (gulong) mixq_dataset_count_part (dataset, MIXQ_PART_TRAIN),
                           (gulong) mixq_dataset_count_part (dataset, MIXQ_PART_VAL),
@@ -168,9 +168,9 @@ static void
 drop_pins (MixqRunWish *wish, const MixqRunWish *before)
 {
   for (guint i = 0; i < MIXQ_MAX_SLOTS; i++)
-    if (wish->spec.n_layers != before->spec.n_layers || wish->spec.hidden != before->spec.hidden
-        || g_strcmp0 (wish->what, before->what) != 0
-        || memchr (wish->config.choices, wish->config.pinned[i], wish->config.n_choices) == NULL)
+    if (wish->spec.n_layers != before->spec.n_layers || wish->spec.hidden != before->spec.hidden ||
+        g_strcmp0 (wish->what, before->what) != 0 ||
+        memchr (wish->config.choices, wish->config.pinned[i], wish->config.n_choices) == NULL)
       wish->config.pinned[i] = 0;
 }
 
@@ -191,7 +191,8 @@ changed_cb (MixqSettingsPane *self)
     g_clear_pointer (&wish.split, g_free); /* another set brings its own */
   } else {
     g_free (wish.split);
-    wish.split = g_strdup (splits[MIN (adw_combo_row_get_selected (self->split_row), G_N_ELEMENTS (splits) - 1)]);
+    wish.split = g_strdup (
+        splits[MIN (adw_combo_row_get_selected (self->split_row), G_N_ELEMENTS (splits) - 1)]);
   }
   wish.spec.n_layers = (guint) gtk_spin_button_get_value_as_int (self->layers);
   wish.spec.hidden = (guint) gtk_spin_button_get_value_as_int (self->hidden);

@@ -48,10 +48,13 @@ static MixqTradeoffKind
 chart_kind (const MixqPoint *point)
 {
   switch (point->kind) {
-  case MIXQ_POINT_FLOAT: return MIXQ_TRADEOFF_FLOAT32;
-  case MIXQ_POINT_UNIFORM: return MIXQ_TRADEOFF_UNIFORM;
+  case MIXQ_POINT_FLOAT:
+    return MIXQ_TRADEOFF_FLOAT32;
+  case MIXQ_POINT_UNIFORM:
+    return MIXQ_TRADEOFF_UNIFORM;
   case MIXQ_POINT_FINISHED:
-  default: return point->on_front ? MIXQ_TRADEOFF_FINISHED : MIXQ_TRADEOFF_BEATEN;
+  default:
+    return point->on_front ? MIXQ_TRADEOFF_FINISHED : MIXQ_TRADEOFF_BEATEN;
   }
 }
 
@@ -112,12 +115,12 @@ add_trail (MixqTradeoffScene *self, const MixqHistory *history, const MixqSnapsh
     self->trail = g_new (MixqTradeoffPlace, MAX (history->n_rows, 1));
     for (guint i = 0; i < history->n_rows; i++)
       if (history->expected_cost[i] > 0.0f && !isnan (history->val_accuracy[i]))
-        self->trail[self->data.n_trail++]
-          = (MixqTradeoffPlace){ 1.0 / (double) history->expected_cost[i], (double) history->val_accuracy[i] };
+        self->trail[self->data.n_trail++] = (MixqTradeoffPlace){ 1.0 / (double) history->expected_cost[i],
+                                                                 (double) history->val_accuracy[i] };
     self->data.trail = self->trail;
   }
-  if (snapshot != NULL && snapshot->phase != MIXQ_PHASE_FLOAT && snapshot->expected_cost > 0.0
-      && !isnan (mixq_snapshot_accuracy (snapshot)))
+  if (snapshot != NULL && snapshot->phase != MIXQ_PHASE_FLOAT && snapshot->expected_cost > 0.0 &&
+      !isnan (mixq_snapshot_accuracy (snapshot)))
     self->data.live = (MixqTradeoffPlace){ 1.0 / snapshot->expected_cost, mixq_snapshot_accuracy (snapshot) };
 }
 
@@ -175,8 +178,8 @@ void
 mixq_tradeoff_scene_paint (gpointer job, guchar *pixels, int width, int height, int stride, double scale)
 {
   MixqTradeoffScene *self = job;
-  cairo_surface_t *surface
-    = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_ARGB32, width, height, stride);
+  cairo_surface_t *surface = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_ARGB32, width, height,
+                                                                  stride);
   cairo_t *cr = cairo_create (surface);
 
   cairo_scale (cr, scale, scale);

@@ -29,7 +29,8 @@ void mixq_tradeoff_scene_unref (MixqTradeoffScene *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqTradeoffScene, mixq_tradeoff_scene_unref)
 
 /** mixq_tradeoff_scene_paint: a MixqRasterPaint. */
-void mixq_tradeoff_scene_paint (gpointer job, guchar *pixels, int width, int height, int stride, double scale);
+void
+mixq_tradeoff_scene_paint (gpointer job, guchar *pixels, int width, int height, int stride, double scale);
 
 /** mixq_point_axis_cost: absolute cost of a finished model on @axis, in the unit of the chart. */
 double mixq_point_axis_cost (const MixqPoint *point, MixqCostAxis axis);

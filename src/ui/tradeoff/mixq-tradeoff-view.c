@@ -97,7 +97,8 @@ request (MixqTradeoffView *self)
   if (self->run == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)) || width < 40 || height < 40)
     return;
   scene = mixq_tradeoff_scene_new (self->run, self->hovered,
-                                   gtk_widget_has_visible_focus (GTK_WIDGET (self)) ? self->focused : MIXQ_NO_POINT);
+                                   gtk_widget_has_visible_focus (GTK_WIDGET (self)) ? self->focused
+                                                                                    : MIXQ_NO_POINT);
   scene->width = width;
   scene->height = height;
   scene->options.full = self->roomy;
@@ -223,7 +224,8 @@ fill_card (MixqTradeoffView *self, const MixqPoint *point)
 {
   const MixqPoint *float32 = mixq_run_model_peek_float (self->run);
   MixqCostAxis axis = mixq_run_model_get_axis (self->run);
-  g_autofree char *times = mixq_format_times (point->cost_share), *percent = mixq_format_percent (mixq_point_accuracy (point));
+  g_autofree char *times = mixq_format_times (point->cost_share),
+                  *percent = mixq_format_percent (mixq_point_accuracy (point));
   g_autofree char *title = g_strdup_printf ("%s× · %s %%", times, percent);
   g_autofree char *bits = mixq_format_bits (point->bits, point->n_slots, 14), *kind = kind_text (point);
   g_autofree char *accuracy = accuracy_text (point), *bitops = mixq_format_count (point->cost.bitops);
@@ -282,7 +284,8 @@ update_card (MixqTradeoffView *self)
     return;
   }
   fill_card (self, point);
-  mixq_tradeoff_locate (&self->scene->layout, self->scene->points[i].ratio, self->scene->points[i].val, &x, &y);
+  mixq_tradeoff_locate (&self->scene->layout, self->scene->points[i].ratio, self->scene->points[i].val, &x,
+                        &y);
   at = GRAPHENE_RECT_INIT ((float) (x - 14.0), (float) (y - 14.0), 28.0f, 28.0f);
   mixq_hover_card_point (self->card, &at);
 }
@@ -302,7 +305,9 @@ set_hovered (MixqTradeoffView *self, gint64 id)
 static gint64
 hit (MixqTradeoffView *self, double x, double y)
 {
-  gssize i = self->scene != NULL ? mixq_tradeoff_hit (&self->scene->layout, &self->scene->data, x, y, HIT_RADIUS) : -1;
+  gssize i = self->scene != NULL
+                 ? mixq_tradeoff_hit (&self->scene->layout, &self->scene->data, x, y, HIT_RADIUS)
+                 : -1;
 
   return i >= 0 ? self->scene->ids[i] : MIXQ_NO_POINT;
 }
@@ -348,7 +353,8 @@ arrow_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
     return GDK_EVENT_PROPAGATE;
   g_variant_get (args, "i", &delta);
   self->focused = mixq_run_model_walk_points (
-    self->run, self->focused != MIXQ_NO_POINT ? self->focused : mixq_run_model_get_selected_point (self->run), delta);
+      self->run,
+      self->focused != MIXQ_NO_POINT ? self->focused : mixq_run_model_get_selected_point (self->run), delta);
   self->hovered = MIXQ_NO_POINT;
   set_hovered (self, self->focused);
   request (self);
@@ -382,7 +388,8 @@ mixq_tradeoff_view_set_run_model (MixqTradeoffView *self, MixqRunModel *model)
   g_return_if_fail (self->run == NULL);
 
   self->run = g_object_ref (model);
-  g_signal_connect_object (model, "session-changed", G_CALLBACK (session_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "session-changed", G_CALLBACK (session_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "history-changed", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "selection-changed", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "points-changed", G_CALLBACK (points_changed_cb), self, G_CONNECT_SWAPPED);
@@ -428,14 +435,19 @@ mixq_tradeoff_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   if (self->texture != NULL)
     gtk_snapshot_append_texture (
-      snapshot, self->texture,
-      &GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) self->scene->width, (float) self->scene->height));
+        snapshot, self->texture,
+        &GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) self->scene->width, (float) self->scene->height));
   mixq_frame_log_end (mark, MIXQ_FRAME_SNAPSHOT, "tradeoff");
 }
 
 static void
-mixq_tradeoff_view_measure (
-  GtkWidget *widget, GtkOrientation orientation, int for_size, int *min, int *nat, int *min_base, int *nat_base)
+mixq_tradeoff_view_measure (GtkWidget *widget,
+                            GtkOrientation orientation,
+                            int for_size,
+                            int *min,
+                            int *nat,
+                            int *min_base,
+                            int *nat_base)
 {
   *min = orientation == GTK_ORIENTATION_HORIZONTAL ? 260 : 140;
   *nat = orientation == GTK_ORIENTATION_HORIZONTAL ? 480 : 260;
@@ -477,8 +489,9 @@ mixq_tradeoff_view_class_init (MixqTradeoffViewClass *klass)
   {
     guint key;
     int delta;
-  } keys[] = { { GDK_KEY_Left, -1 },    { GDK_KEY_Right, 1 },    { GDK_KEY_Up, 1 },       { GDK_KEY_Down, -1 },
-               { GDK_KEY_KP_Left, -1 }, { GDK_KEY_KP_Right, 1 }, { GDK_KEY_Home, -10000 }, { GDK_KEY_End, 10000 } };
+  } keys[] = { { GDK_KEY_Left, -1 },     { GDK_KEY_Right, 1 },    { GDK_KEY_Up, 1 },
+               { GDK_KEY_Down, -1 },     { GDK_KEY_KP_Left, -1 }, { GDK_KEY_KP_Right, 1 },
+               { GDK_KEY_Home, -10000 }, { GDK_KEY_End, 10000 } };
 
   G_OBJECT_CLASS (klass)->dispose = mixq_tradeoff_view_dispose;
   widget_class->snapshot = mixq_tradeoff_view_snapshot;
