@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Integer inference: every code equals the simulated model's and the exact value's rounding, for random widths and graphs. */
+#include <math.h>
+#include <string.h>
+
+#include "../net/toy.h"
+#include "base/mixq-error.h"
+#include "exact.h"
+#include "integer/mixq-frozen.h"
+#include "train/mixq-trainer.h"
+
+static const guint8 widths[] = { 2, 3, 4, 5, 6, 7, 8, 16 };
+
+/* Steps a net has been trained for: untouched ranges, and ranges that no longer fit the data. */
+static const guint training[] = { 0, 3 };
+
+static MixqTrainer *
+new_trainer (const ToySpec *spec, MixqInputs *inputs, const guint8 *given)
+{
+  g_autoptr (MixqModel) model = toy_model_new (spec, inputs);
+  g_autofree guint8 *fixed = g_malloc (model->n_slots);
+  MixqRandom random;
+  MixqNet *net;
+
+  mixq_random_init (&random, spec->seed, "widths");
+  for (guint s = 0; s < model->n_slots; s++)
+    fixed[s] = given != NULL ? given[s] : widths[mixq_random_below (&random, G_N_ELEMENTS (widths))];
+  net = mixq_net_new (model, inputs, 0, NULL, fixed, FALSE, NULL);
+  mixq_net_init_weights (net, spec->seed);
+  return mixq_trainer_new (
+      net, &(MixqTrainerOptions){ .seed = spec->seed, .stream = "qat", .lr = 0.02, .weight_decay = 2e-4 });
+}
+
+/* A model with random widths (or @given), ranges from the data, trained for some steps. */
+static MixqFrozen *
+make_frozen (const ToySpec *spec, MixqInputs *inputs, const guint8 *given, guint steps)
+{
+  g_autoptr (MixqTrainer) trainer = new_trainer (spec, inputs, given);
+  g_autoptr (GError) error = NULL;
+  MixqFrozen *frozen;
+  MixqEpoch epoch;
+
+  mixq_trainer_evaluate (trainer, NULL);
+  for (guint i = 0; i < steps; i++)
+    g_assert_true (mixq_trainer_step (trainer, 0, &epoch, NULL));
+  frozen = mixq_net_freeze (mixq_trainer_peek_net (trainer), &error);
+  g_assert_no_error (error);
+  return frozen;
+}
+
+static MixqExec *
+run (MixqFrozen *frozen, MixqInputs *inputs, MixqEngine engine)
+{
+  g_autoptr (GError) error = NULL;
+  MixqExec *exec = mixq_exec_new (frozen, inputs, engine, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (exec);
+  return exec;
+}
+
+/* --- the exact value of every code ---------------------------------------------------------------------------------- */
+
+static float
+scale_of (const MixqFrozenSlot *slot, gsize c)
+{
+  return slot->scale[slot->n > 1 ? c : 0];
+}
+
+static gint32
+zero_of (const MixqFrozenSlot *slot, gsize c)
+{
+  return slot->zero[slot->n > 1 ? c : 0];
+}
+
+static gint64
+input_code (const MixqFrozenSlot *slot, float x)
+{
+  double v = nearbyint ((double) slot->zero[0] + (double) x / (double) slot->scale[0]);
+
+  return (gint64) CLAMP (v, slot->lo, slot->hi);
+}
+
+/* sum_f (x - zx) w over one row: from the features where the unit reads them. */
+static gint64
+linear_sum (const MixqExec *exec, guint u, gsize r, gsize c)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const MixqCsr *x = exec->inputs->features;
+  const gint32 *w = exec->frozen->weight[u];
+  const MixqFrozenSlot *slot = &exec->frozen->slots[exec->slot_of[unit->input]];
+  gint64 sum = 0;
+
+  if (unit->input == 0)
+    for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++)
+      sum += (input_code (slot, x->value[e]) - slot->zero[0]) * w[x->col[e] * unit->out_cols + c];
+  else
+    for (gsize f = 0; f < unit->in_cols; f++)
+      sum += (gint64) (exec->code[unit->input][r * unit->in_cols + f] - slot->zero[0]) *
+             w[f * unit->out_cols + c];
+  return sum;
+}
+
+/* sum_k A (x - zx); @raw: (nullable): the sum of A x over raw codes, which 32 bits may not hold. */
+static gint64
+propagate_sum (const MixqExec *exec, guint u, gsize r, gsize c, gint64 *raw)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const MixqCsr *a = exec->inputs->adjacency;
+  const MixqFrozenSlot *edges = &exec->frozen->slots[unit->slot_operand];
+  const MixqFrozenSlot *slot = &exec->frozen->slots[exec->slot_of[unit->input]];
+  gint64 sum = 0, plain = 0;
+
+  for (gsize e = a->row_ptr[r]; e < a->row_ptr[r + 1]; e++) {
+    gint64 weight = input_code (edges, a->value[e]),
+           x = exec->code[unit->input][a->col[e] * unit->in_cols + c];
+
+    sum += weight * (x - zero_of (slot, c));
+    plain += weight * x;
+  }
+  if (raw != NULL)
+    *raw = plain;
+  return sum;
+}
+
+static gint64
+expected_code (const MixqExec *exec, guint u, gsize r, gsize c)
+{
+  const MixqFrozen *frozen = exec->frozen;
+  const MixqUnit *unit = &frozen->model->units[u];
+  const MixqFrozenSlot *in = &frozen->slots[exec->slot_of[unit->input]];
+  const MixqFrozenSlot *operand, *out;
+
+  if (unit->kind == MIXQ_UNIT_RELU)
+    return MAX (exec->code[unit->input][r * unit->in_cols + c], zero_of (in, c));
+  if (unit->kind == MIXQ_UNIT_DROPOUT)
+    return exec->code[unit->input][r * unit->in_cols + c];
+  operand = &frozen->slots[unit->slot_operand];
+  out = &frozen->slots[unit->slot_output];
+  if (unit->kind == MIXQ_UNIT_LINEAR)
+    return exact_code (in->scale[0], scale_of (operand, c), scale_of (out, c), zero_of (out, c),
+                       linear_sum (exec, u, r, c), out->lo, out->hi);
+  return exact_code (operand->scale[0], scale_of (in, c), scale_of (out, c), zero_of (out, c),
+                     propagate_sum (exec, u, r, c, NULL), out->lo, out->hi);
+}
+
+static void
+assert_exact (const MixqExec *exec)
+{
+  const MixqModel *model = exec->frozen->model;
+
+  for (guint u = 0; u < model->n_units; u++)
+    for (gsize r = 0; r < exec->inputs->adjacency->n_rows; r++)
+      for (gsize c = 0; c < model->units[u].out_cols; c++)
+        g_assert_cmpint (exec->code[model->units[u].output][r * model->units[u].out_cols + c], ==,
+                         expected_code (exec, u, r, c));
+}
+
+static void
+assert_simulated (const MixqExec *integer, const MixqExec *simulated)
+{
+  const MixqModel *model = integer->frozen->model;
+  gsize n = integer->inputs->adjacency->n_rows;
+  g_autofree guint16 *a = g_new (guint16, n), *b = g_new (guint16, n);
+
+  for (guint u = 0; u < model->n_units; u++)
+    for (gsize i = 0; model->units[u].slot_output >= 0 && i < n * model->units[u].out_cols; i++)
+      g_assert_cmpint (integer->code[model->units[u].output][i], ==,
+                       simulated->code[model->units[u].output][i]);
+  g_assert_cmpfloat (mixq_exec_compare (integer, simulated), ==, 1);
+  mixq_exec_predict (integer, a, NULL);
+  mixq_exec_predict (simulated, b, NULL);
+  g_assert_cmpmem (a, n * sizeof *a, b, n * sizeof *b);
+}
+
+/* Codes that are not all the same: equality then means something. Returns how many values differ from their zero-point. */
+static gsize
+count_alive (const MixqExec *exec)
+{
+  const MixqModel *model = exec->frozen->model;
+  const MixqUnit *last = &model->units[model->n_units - 1];
+  const MixqFrozenSlot *slot = &exec->frozen->slots[last->slot_output];
+  gsize alive = 0;
+
+  for (gsize i = 0; i < exec->inputs->adjacency->n_rows * last->out_cols; i++)
+    alive += exec->code[last->output][i] != zero_of (slot, i % last->out_cols);
+  return alive;
+}
+
+/* --- random models on random graphs ------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  const char *name;
+  ToySpec spec;
+  guint seeds;
+  gboolean dead; /* nothing comes out: no features */
+} Family;
+
+static const Family families[] = {
+  { "two-layers", { .layers = 2 }, 40 },
+  { "three-layers", { .layers = 3, .dropout = 0.5 }, 25 },
+  { "four-layers", { .layers = 4 }, 15 },
+  { "signed-features", { .negative = TRUE, .layers = 3 }, 25 },
+  { "isolated-nodes", { .nodes = 25, .edges = 6 }, 25 },
+  { "no-edges", { .no_edges = TRUE }, 25 },
+  { "one-node", { .nodes = 1, .layers = 3 }, 25 },
+  { "two-nodes", { .nodes = 2 }, 15 },
+  { "star", { .star = TRUE, .nodes = 60, .edges = 1 }, 10 },
+  { "wide", { .nodes = 20, .features = 40, .hidden = 37, .classes = 19 }, 6 },
+  { "one-column", { .features = 1, .hidden = 1, .classes = 1 }, 15 },
+  { "no-features", { .no_features = TRUE }, 5, TRUE },
+};
+
+static void
+test_family (gconstpointer data)
+{
+  const Family *family = data;
+  gsize alive = 0;
+
+  for (guint64 seed = 1; seed <= family->seeds; seed++)
+    for (guint t = 0; t < G_N_ELEMENTS (training); t++) {
+      ToySpec spec = family->spec;
+      g_autoptr (MixqInputs) inputs = NULL;
+      g_autoptr (MixqFrozen) frozen = NULL;
+      g_autoptr (MixqExec) integer = NULL;
+      g_autoptr (MixqExec) simulated = NULL;
+
+      spec.seed = seed;
+      inputs = toy_inputs_new (&spec);
+      frozen = make_frozen (&spec, inputs, NULL, training[t]);
+      integer = run (frozen, inputs, MIXQ_ENGINE_INTEGER);
+      simulated = run (frozen, inputs, MIXQ_ENGINE_SIMULATED);
+      assert_simulated (integer, simulated);
+      assert_exact (integer);
+      alive += count_alive (integer);
+    }
+  g_test_message ("%zu outputs off zero", alive);
+  g_assert_true (family->dead ? alive == 0 : alive > family->seeds);
+}
+
+/* The frozen model is the model that was trained: its values are those of the float fake-quantized pass, up to the codes that
+ * float rounding puts on the other side of a step. */
+static void
+test_frozen_is_trained (void)
+{
+  gsize equal = 0, total = 0;
+
+  for (guint64 seed = 1; seed <= 20; seed++) {
+    const ToySpec spec = { .seed = seed, .nodes = 30, .dropout = 0.5 };
+    const guint8 given[] = { 4, 4, 8, 8, 8, 4, 8, 8, 8 };
+    g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+    g_autoptr (MixqTrainer) trainer = new_trainer (&spec, inputs, given);
+    g_autoptr (MixqFrozen) frozen = NULL;
+    g_autoptr (MixqExec) simulated = NULL;
+    MixqNet *net = mixq_trainer_peek_net (trainer);
+    MixqEpoch epoch;
+    int last = net->model->units[net->model->n_units - 1].output;
+
+    for (guint i = 0; i < 5; i++)
+      g_assert_true (mixq_trainer_step (trainer, 0, &epoch, NULL));
+    frozen = mixq_net_freeze (net, NULL);
+    simulated = run (frozen, inputs, MIXQ_ENGINE_SIMULATED);
+    for (gsize i = 0; i < 30 * net->model->n_classes; i++, total++)
+      equal += fabs (simulated->real[last][i] - (double) mixq_net_logits (net)[i]) < 1e-5;
+  }
+  g_test_message ("%zu of %zu logits equal", equal, total);
+  g_assert_cmpuint (equal * 100, >=, total * 98);
+}
+
+/* --- wide sums ------------------------------------------------------------------------------------------------------------ */
+
+/* Edges around a hub at the top of 16 bits, messages of @bits: the sums leave 32 bits, which the engine must notice by itself.
+ * With 8 bits that depends on the number of neighbours (128 fit), with 16 not even one fits. */
+static void
+check_wide (guint8 bits)
+{
+  const ToySpec spec = { .seed = 3, .nodes = 400, .star = TRUE, .edges = 1 };
+  const guint8 given[] = { 8, 8, bits, 16, 16, 16, bits, 16, 16 };
+  g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+  g_autoptr (MixqFrozen) frozen = make_frozen (&spec, inputs, given, 0);
+  g_autoptr (MixqExec) integer = NULL;
+  g_autoptr (MixqExec) simulated = NULL;
+  gint64 largest = 0;
+
+  frozen->slots[3].scale[0] = frozen->slots[7].scale[0] = 0.02f / 65535;
+  integer = run (frozen, inputs, MIXQ_ENGINE_INTEGER);
+  simulated = run (frozen, inputs, MIXQ_ENGINE_SIMULATED);
+  for (guint u = 0; u < frozen->model->n_units; u++)
+    for (gsize c = 0;
+         frozen->model->units[u].kind == MIXQ_UNIT_PROPAGATE && c < frozen->model->units[u].out_cols; c++) {
+      gint64 raw;
+
+      propagate_sum (integer, u, 0, c, &raw);
+      largest = MAX (largest, ABS (raw));
+    }
+  g_assert_cmpint (largest, >, G_MAXINT32);
+  assert_simulated (integer, simulated);
+  assert_exact (integer);
+}
+
+static void
+test_wide_sums (void)
+{
+  check_wide (8);
+  check_wide (16);
+}
+
+/* --- scales by column, ties, rules ------------------------------------------------------------------------------------------ */
+
+/* Theorem 1 allows a scale a column for what is passed along edges and for the last output: the engine runs such a model.
+ * Scales are powers of two here, so that every path is exact and ties are everywhere. */
+static void
+set_slot (MixqFrozen *frozen, guint s, gsize n, gboolean is_signed, MixqRandom *random)
+{
+  MixqFrozenSlot *slot = &frozen->slots[s];
+  guint bits = 4 + mixq_random_below (random, 5);
+
+  slot->bits = (guint8) bits;
+  slot->is_signed = is_signed;
+  slot->granularity = n > 1 ? MIXQ_PER_COLUMN : MIXQ_PER_TENSOR;
+  slot->lo = is_signed ? -(1 << (bits - 1)) : 0;
+  slot->hi = slot->lo + (1 << bits) - 1;
+  slot->n = n;
+  slot->scale = g_new (float, n);
+  slot->zero = g_new (gint32, n);
+  for (gsize i = 0; i < n; i++) {
+    slot->scale[i] = ldexpf (1, -5 + (int) mixq_random_below (random, 3));
+    slot->zero[i] = slot->lo + (gint32) mixq_random_below (random, 1u << bits);
+  }
+}
+
+static MixqFrozen *
+by_column (MixqModel *model, MixqRandom *random)
+{
+  MixqFrozen *frozen = mixq_frozen_alloc (model);
+
+  for (guint s = 0; s < model->n_slots; s++) {
+    const MixqSlotInfo *info = &model->slots[s];
+    gboolean last = info->role == MIXQ_SLOT_AGGREGATE && info->layer == model->spec.n_layers;
+    gboolean columns = info->role == MIXQ_SLOT_PRODUCT || info->role == MIXQ_SLOT_WEIGHT || last;
+
+    set_slot (frozen, s, columns ? info->cols : 1, info->role == MIXQ_SLOT_WEIGHT, random);
+    for (gsize i = 0; i < frozen->slots[s].n; i++)
+      if (info->role != MIXQ_SLOT_PRODUCT && info->role != MIXQ_SLOT_AGGREGATE)
+        frozen->slots[s].zero[i] = 0;
+  }
+  for (guint u = 0; u < model->n_units; u++)
+    if (model->units[u].kind == MIXQ_UNIT_LINEAR) {
+      gsize n = model->units[u].in_cols * model->units[u].out_cols;
+      const MixqFrozenSlot *w = &frozen->slots[model->units[u].slot_operand];
+
+      frozen->weight[u] = g_new (gint32, n);
+      for (gsize i = 0; i < n; i++)
+        frozen->weight[u][i] = w->lo + (gint32) mixq_random_below (random, (guint32) (w->hi - w->lo) + 1);
+    }
+  return frozen;
+}
+
+static void
+test_by_column (void)
+{
+  guint ties = 0;
+
+  for (guint64 seed = 1; seed <= 20; seed++) {
+    const ToySpec spec = { .seed = seed, .layers = 3 };
+    g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+    g_autoptr (MixqModel) model = toy_model_new (&spec, inputs);
+    g_autoptr (MixqFrozen) frozen = NULL;
+    g_autoptr (MixqExec) integer = NULL;
+    g_autoptr (MixqExec) simulated = NULL;
+    MixqRandom random;
+
+    mixq_random_init (&random, seed, "by-column");
+    frozen = by_column (model, &random);
+    integer = run (frozen, inputs, MIXQ_ENGINE_INTEGER);
+    simulated = run (frozen, inputs, MIXQ_ENGINE_SIMULATED);
+    assert_exact (integer);
+    assert_simulated (integer, simulated);
+    for (gsize r = 0; r < inputs->adjacency->n_rows; r++)
+      for (gsize c = 0; c < model->units[1].out_cols; c++) {
+        double m = (double) frozen->slots[3].scale[0] * (double) scale_of (&frozen->slots[2], c) /
+                   (double) frozen->slots[4].scale[0];
+        double v = m * (double) propagate_sum (integer, 1, r, c, NULL);
+
+        ties += fabs (v - floor (v) - 0.5) < 1e-12;
+      }
+  }
+  g_test_message ("%u ties among the first aggregates", ties);
+  g_assert_cmpuint (ties, >, 20);
+}
+
+/* Classes are compared by their values, not by their codes, where columns have scales of their own; first class on ties. */
+static void
+test_predict (void)
+{
+  const ToySpec spec = { .seed = 1, .nodes = 3, .classes = 3 };
+  g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+  g_autoptr (MixqModel) model = toy_model_new (&spec, inputs);
+  g_autoptr (MixqFrozen) frozen = NULL;
+  g_autoptr (MixqExec) exec = NULL;
+  const float scale[] = { 1, 0.25f, 0.5f };
+  const gint32 codes[] = { 3, 8, 4, 2, 9, 4, 0, 0, 0 };
+  guint16 prediction[3];
+  guint8 confidence[3];
+  MixqRandom random;
+
+  mixq_random_init (&random, 1, "predict");
+  frozen = by_column (model, &random);
+  exec = run (frozen, inputs, MIXQ_ENGINE_INTEGER);
+  for (gsize c = 0; c < 3; c++) {
+    frozen->slots[8].scale[c] = scale[c];
+    frozen->slots[8].zero[c] = 0;
+  }
+  memcpy (exec->code[model->units[model->n_units - 1].output], codes, sizeof codes);
+  mixq_exec_predict (exec, prediction, confidence);
+  g_assert_cmpuint (prediction[0], ==, 0); /* 3, 2, 2 */
+  g_assert_cmpuint (prediction[1], ==, 1); /* 2, 2.25, 2 */
+  g_assert_cmpuint (prediction[2], ==, 0); /* all equal */
+  g_assert_cmpint (confidence[0], ==, (int) lrint (255 / (1 + 2 * exp (-1))));
+  g_assert_cmpint (confidence[2], ==, 85);
+}
+
+/* --- renaming nodes ----------------------------------------------------------------------------------------------------------- */
+
+/* A frozen model holds no graph: on the renamed graph it gives exactly the renamed codes. */
+static void
+test_permutation (void)
+{
+  for (guint64 seed = 1; seed <= 10; seed++) {
+    const ToySpec spec = { .seed = seed, .nodes = 30 };
+    g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+    g_autoptr (MixqFrozen) frozen = make_frozen (&spec, inputs, NULL, 2);
+    g_autoptr (MixqInputs) renamed = NULL;
+    g_autoptr (MixqExec) here = run (frozen, inputs, MIXQ_ENGINE_INTEGER);
+    g_autoptr (MixqExec) there = NULL;
+    guint32 order[30];
+
+    for (guint32 i = 0; i < 30; i++)
+      order[i] = (i * 7 + (guint32) seed) % 30;
+    renamed = toy_inputs_permute (inputs, order);
+    there = run (frozen, renamed, MIXQ_ENGINE_INTEGER);
+    for (guint u = 0; u < frozen->model->n_units; u++) {
+      int v = frozen->model->units[u].output;
+      gsize d = frozen->model->units[u].out_cols;
+
+      for (gsize r = 0; r < 30; r++)
+        g_assert_cmpmem (here->code[v] + r * d, d * sizeof (gint32), there->code[v] + order[r] * d,
+                         d * sizeof (gint32));
+    }
+  }
+}
+
+/* --- what cannot be frozen or run ------------------------------------------------------------------------------------------------ */
+
+static void
+assert_refused (const MixqNet *net, MixqErrorCode code, const char *part)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MixqFrozen) frozen = mixq_net_freeze (net, &error);
+
+  g_assert_null (frozen);
+  g_assert_error (error, MIXQ_ERROR, (int) code);
+  if (strstr (error->message, part) == NULL)
+    g_test_message ("\"%s\" does not say \"%s\"", error->message, part);
+  g_assert_nonnull (strstr (error->message, part));
+  g_assert_true (g_str_has_prefix (error->message, "freeze: conv"));
+}
+
+static MixqNet *
+refused_net (const MixqNetRules *rules, guint n_choices)
+{
+  const ToySpec spec = { .seed = 1 };
+  const guint8 choices[] = { 2, 4, 8 }, fixed[] = { 8, 8, 8, 8, 8, 8, 8, 8, 8 };
+  g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+  g_autoptr (MixqModel) model = toy_model_new (&spec, inputs);
+  MixqNet *net = mixq_net_new (model, inputs, n_choices, choices, n_choices > 0 ? NULL : fixed, FALSE, rules);
+
+  mixq_net_init_weights (net, 1);
+  toy_calibrate (net);
+  return net;
+}
+
+static void
+test_refusals (void)
+{
+  g_autoptr (MixqNet) search = refused_net (&toy_rules_default, 3);
+  g_autoptr (MixqNet) reference = refused_net (&toy_rules_reference_qat, 0);
+  g_autoptr (MixqNet) whole = refused_net (&toy_rules_default, 0);
+  MixqQuantizer *agg = &whole->slots[4].quantizer[0];
+
+  assert_refused (search, MIXQ_ERROR_VALUE, "conv1.input has 3 possible widths; choose one");
+  for (guint s = 0; s < 8; s++)
+    mixq_net_pin (search, s, 4);
+  assert_refused (search, MIXQ_ERROR_VALUE, "conv2.aggregate has 3 possible widths");
+  mixq_net_pin (search, 8, 4);
+  mixq_frozen_unref (mixq_net_freeze (search, NULL)); /* pinned everywhere: decided */
+
+  assert_refused (reference, MIXQ_ERROR_UNSUPPORTED, "one scale per summed index");
+  mixq_quantizer_set (agg, 0, 0.1f, 3.5f);
+  assert_refused (whole, MIXQ_ERROR_UNSUPPORTED, "conv1.aggregate has scale 0.1 and zero-point 3.5");
+  mixq_quantizer_set (agg, 0, -0.1f, 3);
+  assert_refused (whole, MIXQ_ERROR_UNSUPPORTED, "positive scale");
+  mixq_quantizer_set (agg, 0, NAN, 3);
+  assert_refused (whole, MIXQ_ERROR_UNSUPPORTED, "positive scale");
+  mixq_quantizer_set (agg, 0, 0.1f, 3);
+  mixq_frozen_unref (mixq_net_freeze (whole, NULL));
+}
+
+static void
+test_other_data (void)
+{
+  const ToySpec spec = { .seed = 1 }, larger = { .seed = 2, .nodes = 50 },
+                other = { .seed = 3, .features = 8 };
+  g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+  g_autoptr (MixqInputs) more_nodes = toy_inputs_new (&larger);
+  g_autoptr (MixqInputs) other_features = toy_inputs_new (&other);
+  g_autoptr (MixqFrozen) frozen = make_frozen (&spec, inputs, NULL, 0);
+  g_autoptr (MixqExec) exec = run (frozen, more_nodes, MIXQ_ENGINE_INTEGER);
+  g_autoptr (MixqExec) simulated = run (frozen, more_nodes, MIXQ_ENGINE_SIMULATED);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  assert_simulated (exec, simulated); /* a graph it never saw */
+  assert_exact (exec);
+  g_assert_null (mixq_exec_new (frozen, other_features, MIXQ_ENGINE_INTEGER, NULL, &error));
+  g_assert_error (error, MIXQ_ERROR, MIXQ_ERROR_SHAPE);
+  g_assert_nonnull (strstr (error->message, "9 features a node but toy has 8"));
+  g_clear_error (&error);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (mixq_exec_new (frozen, inputs, MIXQ_ENGINE_INTEGER, cancellable, &error));
+  g_assert_error (error, MIXQ_ERROR, MIXQ_ERROR_CANCELLED);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++) {
+    g_autofree char *path = g_strconcat ("/engine/integer/every-code/", families[i].name, NULL);
+    g_test_add_data_func (path, &families[i], test_family);
+  }
+  g_test_add_func ("/engine/integer/frozen-is-trained", test_frozen_is_trained);
+  g_test_add_func ("/engine/integer/wide-sums", test_wide_sums);
+  g_test_add_func ("/engine/integer/by-column", test_by_column);
+  g_test_add_func ("/engine/integer/predict", test_predict);
+  g_test_add_func ("/engine/integer/permutation", test_permutation);
+  g_test_add_func ("/engine/integer/refusals", test_refusals);
+  g_test_add_func ("/engine/integer/other-data", test_other_data);
+  return g_test_run ();
+}
