@@ -16,7 +16,8 @@ struct _MixqCostModel
   double *weight; /* owned: cost of one bit of each slot, before normalising */
   PairTerm *pair; /* owned: product axis only */
   guint n_pairs;
-  double total; /* at 32 bits everywhere: what 1 stands for */
+  double constant; /* what no width changes: milliseconds only */
+  double total;    /* at 32 bits everywhere: what 1 stands for */
 };
 
 /* d (operations x mean width) / d width of each averaged slot; the adjacency is charged its own E' operations. */
@@ -75,7 +76,7 @@ width_of (const double *bits, int slot)
 static double
 evaluate (const MixqCostModel *self, const double *bits, double *gradient)
 {
-  double cost = 0;
+  double cost = self->constant;
 
   for (guint i = 0; i < self->n_slots; i++) {
     cost += self->weight[i] * bits[i];
@@ -121,6 +122,18 @@ mixq_cost_model_new (const MixqModel *model, MixqCostAxis axis, const double *ms
   for (guint i = 0; i < model->n_slots; i++)
     full[i] = MIXQ_FLOAT_BITS;
   self->total = evaluate (self, full, NULL);
+  return self;
+}
+
+MixqCostModel *
+mixq_cost_model_new_for (const MixqModel *model, MixqCostAxis axis, const MixqMsTable *ms)
+{
+  MixqCostModel *self = mixq_cost_model_new (model, axis, ms->per_bit);
+
+  if (axis == MIXQ_COST_MS) {
+    self->constant = ms->constant_ms;
+    self->total = ms->float_ms > 0 ? ms->float_ms : 1;
+  }
   return self;
 }
 

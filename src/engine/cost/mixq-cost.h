@@ -79,6 +79,19 @@ void mixq_cost_count_unit (const MixqModel *model, guint unit, const guint8 *bit
 typedef struct _MixqCostModel MixqCostModel;
 
 /**
+ * MixqMsTable: milliseconds of integer inference on this machine as a straight line in the widths:
+ * constant_ms + sum over slots of per_bit x width, beside float_ms, what float32 takes. Measured by
+ * mixq_ms_table_measure() (run/mixq-ms-table.h) and kept with the run, since another machine measures another one.
+ */
+typedef struct
+{
+  gboolean measured;
+  double float_ms;
+  double constant_ms;
+  double per_bit[MIXQ_MAX_LAYERS * 5];
+} MixqMsTable;
+
+/**
  * mixq_cost_model_new:
  * @ms_per_bit_of_slot: (array) (nullable): n_slots milliseconds that one bit more of a slot costs on this machine;
  *   needed for MIXQ_COST_MS, ignored otherwise
@@ -87,6 +100,8 @@ typedef struct _MixqCostModel MixqCostModel;
  */
 MixqCostModel *
 mixq_cost_model_new (const MixqModel *model, MixqCostAxis axis, const double *ms_per_bit_of_slot);
+/** mixq_cost_model_new_for: the model of @axis; @ms is read for MIXQ_COST_MS only, where float32 costs 1 as measured. */
+MixqCostModel *mixq_cost_model_new_for (const MixqModel *model, MixqCostAxis axis, const MixqMsTable *ms);
 void mixq_cost_model_free (MixqCostModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqCostModel, mixq_cost_model_free)
 

@@ -142,13 +142,19 @@ scale_index (const MixqFrozenSlot *slot, gsize c)
 }
 
 static void
-requantizer_init (Requantizer *self, gsize d, const MixqFrozenSlot *a, const MixqFrozenSlot *b, const MixqFrozenSlot *y, gboolean shift)
+requantizer_init (Requantizer *self,
+                  gsize d,
+                  const MixqFrozenSlot *a,
+                  const MixqFrozenSlot *b,
+                  const MixqFrozenSlot *y,
+                  gboolean shift)
 {
   self->multiplier = g_new (double, MAX (d, 1));
   self->zero = g_new (double, MAX (d, 1));
   self->shift = g_new0 (double, MAX (d, 1));
   for (gsize c = 0; c < d; c++) {
-    self->multiplier[c] = (double) a->scale[0] * (double) b->scale[scale_index (b, c)] / (double) y->scale[scale_index (y, c)];
+    self->multiplier[c] = (double) a->scale[0] * (double) b->scale[scale_index (b, c)] /
+                          (double) y->scale[scale_index (y, c)];
     self->zero[c] = y->zero[scale_index (y, c)];
     if (shift)
       self->shift[c] = b->zero[scale_index (b, c)];
@@ -192,8 +198,8 @@ requantize_wide (MixqExec *exec, guint u, const MixqSum *sum, const MixqFrozenSl
     sum->wide (exec, u, r, acc, &row_sum);
     for (gsize c = 0; c < d; c++) {
       gint64 centred = acc[c] - (gint64) q->shift[c] * row_sum;
-      exec->code[unit->output][r * d + c] =
-        mixq_frozen_slot_clamp (y, nearbyint (q->zero[c] + q->multiplier[c] * (double) centred));
+      exec->code[unit->output][r * d + c] = mixq_frozen_slot_clamp (
+          y, nearbyint (q->zero[c] + q->multiplier[c] * (double) centred));
     }
   }
 }
@@ -266,6 +272,7 @@ exec_alloc (MixqFrozen *frozen, MixqInputs *inputs, MixqEngine engine)
     const MixqUnit *unit = &model->units[u];
     self->slot_of[unit->output] = unit->slot_output >= 0 ? unit->slot_output : self->slot_of[unit->input];
   }
+  self->unit_ms = g_new0 (double, model->n_units);
   self->kernels = mixq_integer_kernels_get ();
   self->edge_code = g_new (gint32, MAX (inputs->adjacency->nnz, 1));
   return self;
@@ -285,12 +292,14 @@ mixq_exec_new (MixqFrozen *frozen,
   self = exec_alloc (frozen, inputs, engine);
   for (guint u = 0; u < frozen->model->n_units; u++) {
     const MixqUnitClass *klass = mixq_unit_class (frozen->model->units[u].kind);
+    gint64 start = g_get_monotonic_time ();
 
     if (g_cancellable_is_cancelled (cancellable)) {
       g_set_error_literal (error, MIXQ_ERROR, MIXQ_ERROR_CANCELLED, "inference: stopped");
       return NULL;
     }
     (engine == MIXQ_ENGINE_INTEGER ? klass->run_integer : klass->run_simulated) (self, u);
+    self->unit_ms[u] = (double) (g_get_monotonic_time () - start) / 1000.0;
   }
   return g_steal_pointer (&self);
 }
@@ -307,6 +316,7 @@ mixq_exec_free (MixqExec *self)
   g_free (self->slot_of);
   g_free (self->feature_code);
   g_free (self->edge_code);
+  g_free (self->unit_ms);
   mixq_inputs_unref (self->inputs);
   mixq_frozen_unref (self->frozen);
   g_free (self);

@@ -61,6 +61,7 @@ typedef struct
   gint32 *feature_code; /* nnz: q - z of the features */
   gint32 *edge_code;    /* E' scratch: q - z of the adjacency */
   const MixqIntegerKernels *kernels;
+  double *unit_ms; /* [unit]: wall milliseconds it took */
 } MixqExec;
 
 typedef enum {
@@ -113,8 +114,13 @@ typedef struct
  * @fits: 32-bit sums cannot overflow
  * @shift: (nullable): zero-points of the input by column, for a unit whose sums are not centred
  */
-void mixq_exec_requantize (MixqExec *exec, guint unit, const MixqSum *sum, gboolean fits, const MixqFrozenSlot *a,
-                           const MixqFrozenSlot *b, gboolean shift);
+void mixq_exec_requantize (MixqExec *exec,
+                           guint unit,
+                           const MixqSum *sum,
+                           gboolean fits,
+                           const MixqFrozenSlot *a,
+                           const MixqFrozenSlot *b,
+                           gboolean shift);
 /** mixq_exec_store_simulated: quantizes one row of real outputs and keeps both codes and dequantized values. */
 void mixq_exec_store_simulated (MixqExec *exec,
                                 const MixqUnit *unit,

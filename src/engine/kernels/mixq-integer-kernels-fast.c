@@ -40,7 +40,13 @@ panel (const guint32 *col, const gint32 *coef, gsize n, const gint32 *x, gsize d
 }
 
 static void
-spmm (const gsize *row_ptr, const guint32 *col, const gint32 *coef, MixqRows rows, const gint32 *x, gsize d, gint32 *acc,
+spmm (const gsize *row_ptr,
+      const guint32 *col,
+      const gint32 *coef,
+      MixqRows rows,
+      const gint32 *x,
+      gsize d,
+      gint32 *acc,
       gint32 *sum)
 {
   for (gsize i = 0; i < rows.n; i++) {
@@ -112,8 +118,16 @@ dense (MixqRows rows, gsize k, gsize d, const gint32 *x, gint32 zero, const gint
 }
 
 static void
-requantize (MixqRows rows, gsize d, const gint32 *acc, const gint32 *sum, const double *shift, const double *multiplier,
-            const double *zero, double lo, double hi, gint32 *code)
+requantize (MixqRows rows,
+            gsize d,
+            const gint32 *acc,
+            const gint32 *sum,
+            const double *shift,
+            const double *multiplier,
+            const double *zero,
+            double lo,
+            double hi,
+            gint32 *code)
 {
   for (gsize i = 0; i < rows.n; i++) {
     const gint32 *from = acc + i * d;

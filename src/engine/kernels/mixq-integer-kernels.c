@@ -13,7 +13,13 @@ extern const MixqIntegerKernels mixq_integer_kernels_avx512;
 #endif
 
 static void
-spmm (const gsize *row_ptr, const guint32 *col, const gint32 *coef, MixqRows rows, const gint32 *x, gsize d, gint32 *acc,
+spmm (const gsize *row_ptr,
+      const guint32 *col,
+      const gint32 *coef,
+      MixqRows rows,
+      const gint32 *x,
+      gsize d,
+      gint32 *acc,
       gint32 *sum)
 {
   for (gsize i = 0; i < rows.n; i++) {
@@ -46,8 +52,16 @@ dense (MixqRows rows, gsize k, gsize d, const gint32 *x, gint32 zero, const gint
 }
 
 static void
-requantize (MixqRows rows, gsize d, const gint32 *acc, const gint32 *sum, const double *shift, const double *multiplier,
-            const double *zero, double lo, double hi, gint32 *code)
+requantize (MixqRows rows,
+            gsize d,
+            const gint32 *acc,
+            const gint32 *sum,
+            const double *shift,
+            const double *multiplier,
+            const double *zero,
+            double lo,
+            double hi,
+            gint32 *code)
 {
   for (gsize i = 0; i < rows.n; i++)
     for (gsize c = 0; c < d; c++) {

@@ -7,6 +7,7 @@
 #include "base/mixq-error.h"
 #include "net/mixq-slot.h"
 #include "run/mixq-memory.h"
+#include "run/mixq-ms-table.h"
 
 /* Logits stay within +-4 (method spec 13.11): p of a lost width stays above 1e-4, so it can come back. */
 #define ALPHA_BOUND 4.0f
@@ -27,15 +28,17 @@ static const MixqNetRules reference_qat_rules = {
   .overwrite_weights = TRUE,
 };
 
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+  return (x > y) - (x < y);
+}
+
 static double
 median (double *value, guint n)
 {
-  for (guint i = 1; i < n; i++)
-    for (guint j = i; j > 0 && value[j] < value[j - 1]; j--) {
-      double swap = value[j];
-      value[j] = value[j - 1];
-      value[j - 1] = swap;
-    }
+  qsort (value, n, sizeof *value, compare_doubles);
   return n > 0 ? value[n / 2] : 0;
 }
 
@@ -358,7 +361,7 @@ mixq_search_run (const MixqFloatModel *float_model,
                  MixqSelection *selection,
                  GError **error)
 {
-  g_autoptr (MixqCostModel) cost = mixq_cost_model_new (float_model->model, config->cost, NULL);
+  g_autoptr (MixqCostModel) cost = mixq_cost_model_new_for (float_model->model, config->cost, &config->ms);
   g_autoptr (MixqTrainer) trainer = mixq_search_trainer_new (float_model, config, cost);
   g_autofree double *ms = g_new (double, MAX (config->epochs_search, 1));
   gint64 begin = g_get_monotonic_time ();
@@ -562,6 +565,10 @@ collect_warnings (MixqRunResult *self)
   if (self->config.distill == MIXQ_DISTILL_TRANSDUCTIVE)
     warn_about (self, "distilled: trained against the float32 model's predictions on all nodes; compare only "
                       "with float32 trained the same way");
+  if (self->config.cost == MIXQ_COST_MS && self->selection.relaxed &&
+      !mixq_ms_table_steers (&self->config.ms))
+    warn_about (self, "milliseconds: integer inference takes the same time at every width on this machine, "
+                      "so this axis gives lambda no force; choose bitops, executed, product or bytes");
   if (self->config.reference)
     warn_about (self,
                 "reference: the published arithmetic has scales on summed indices and broken zero-points, so "
@@ -610,7 +617,11 @@ mixq_run (MixqModel *model,
     self->commands = g_array_new (FALSE, FALSE, sizeof (MixqCommand));
     g_array_append_vals (self->commands, commands->data, commands->len);
   }
-  if (!mixq_run_config_check (config, model, error) || !run_phases (self, control, error))
+  if (!mixq_run_config_check (config, model, error))
+    return NULL;
+  if (config->cost == MIXQ_COST_MS && !config->ms.measured)
+    mixq_ms_table_measure (&self->config.ms, model, inputs, config->n_choices, config->choices);
+  if (!run_phases (self, control, error))
     return NULL;
   mixq_cost_count (model, NULL, &self->cost_float);
   mixq_cost_count (model, self->selection.bits, &self->cost);

@@ -26,7 +26,8 @@ typedef struct
   GCancellable *cancellable;  /* (nullable) polled every epoch and between units of inference */
   MixqPhaseProgress progress; /* (nullable) */
   gpointer user_data;
-  float *alpha; /* (nullable) (out) epochs_search x n_slots x n_choices: the probabilities after each search epoch */
+  float *
+      alpha; /* (nullable) (out) epochs_search x n_slots x n_choices: the probabilities after each search epoch */
 } MixqPhaseControl;
 
 /** MixqAccuracies: fractions by MixqPart, NaN where the part is empty or the thing does not exist. */

@@ -284,6 +284,46 @@ read_reference (const char *name, JsonNode *node, Target *t, GError **error)
   return TRUE;
 }
 
+/* [float32, constant, milliseconds a bit of every slot]; null where nothing was measured. */
+static JsonNode *
+write_ms_table (const Target *t)
+{
+  g_autoptr (JsonArray) array = json_array_new ();
+
+  if (!t->config->ms.measured)
+    return json_node_init_null (json_node_alloc ());
+  json_array_add_double_element (array, t->config->ms.float_ms);
+  json_array_add_double_element (array, t->config->ms.constant_ms);
+  for (guint s = 0; s < t->model->n_slots; s++)
+    json_array_add_double_element (array, t->config->ms.per_bit[s]);
+  return json_node_init_array (json_node_alloc (), array);
+}
+
+static gboolean
+read_ms_table (const char *name, JsonNode *node, Target *t, GError **error)
+{
+  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  double value[2 + G_N_ELEMENTS (t->config->ms.per_bit)] = { 0 };
+
+  memset (&t->config->ms, 0, sizeof t->config->ms);
+  if (JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (array == NULL || json_array_get_length (array) != 2 + t->model->n_slots)
+    return fail (error, MIXQ_ERROR_PARSE, name,
+                 "is not a list of two numbers and one a slot; leave it out to measure anew");
+  for (guint i = 0; i < 2 + t->model->n_slots; i++) {
+    if (!read_double (name, json_array_get_element (array, i), &value[i], error))
+      return FALSE;
+    if (!(value[i] >= 0 && value[i] < 1e9))
+      return fail (error, MIXQ_ERROR_VALUE, name, "holds no milliseconds; leave it out to measure anew");
+  }
+  t->config->ms.measured = TRUE;
+  t->config->ms.float_ms = value[0];
+  t->config->ms.constant_ms = value[1];
+  memcpy (t->config->ms.per_bit, value + 2, t->model->n_slots * sizeof *value);
+  return TRUE;
+}
+
 static const Member members[] = {
   { "model", write_model, read_model, TRUE },
   { "layers", write_layers, read_layers, TRUE },
@@ -304,6 +344,7 @@ static const Member members[] = {
   { "alpha-init", write_alpha_init, read_alpha_init },
   { "penalty", write_penalty, read_penalty },
   { "cost", write_cost, read_cost },
+  { "ms-table", write_ms_table, read_ms_table },
   { "pin", write_pin, read_pin },
   { "reference", write_reference, read_reference },
 };

@@ -303,9 +303,6 @@ check_names (const MixqRunConfig *self, GError **error)
       (guint) self->alpha_init >= G_N_ELEMENTS (alpha_init_names) ||
       (guint) self->penalty > MIXQ_PENALTY_REFERENCE || (guint) self->cost >= MIXQ_N_COST_AXES)
     return fail (error, "run: a named option has a value that does not exist; start from the defaults");
-  if (self->cost == MIXQ_COST_MS)
-    return fail (error, "cost: ms needs a table measured for each width, which this version does not make; use "
-                        "bitops, executed, product or bytes");
   /* A run that is labelled as the published method must be it. */
   if (self->reference &&
       (self->distill != MIXQ_DISTILL_NONE || self->alpha_init != MIXQ_ALPHA_INIT_REFERENCE ||

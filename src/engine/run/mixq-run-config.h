@@ -48,6 +48,7 @@ typedef struct
   MixqAlphaInit alpha_init;
   MixqPenalty penalty;
   MixqCostAxis cost;
+  MixqMsTable ms; /* for MIXQ_COST_MS; measured when the run starts unless it holds a measurement already */
   gboolean reference; /* method spec 13.7, exactly */
 } MixqRunConfig;
 

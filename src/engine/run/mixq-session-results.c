@@ -266,7 +266,9 @@ point_new (const MixqSession *session, MixqRecord *record)
   mixq_cost_count (session->model, record->kind == MIXQ_POINT_FLOAT ? NULL : record->bits, &self->cost);
   for (guint s = 0; s < n_slots; s++)
     widths[s] = record->bits[s];
-  self->cost_share = mixq_cost_model_eval (session->cost_model, widths, NULL);
+  self->cost_share = record->kind == MIXQ_POINT_FLOAT
+                         ? 1
+                         : mixq_cost_model_eval (session->cost_model, widths, NULL);
   self->milliseconds = record->milliseconds;
   self->n_seeds = record->n_seeds;
   mean_and_error (record, MIXQ_PART_VAL, &self->val_mean, &self->val_stderr);

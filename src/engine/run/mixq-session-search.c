@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "run/mixq-ms-table.h"
 #include "run/mixq-session-private.h"
 
 /* The eye needs no more pictures than this a second; training goes on between them. */
@@ -265,12 +266,34 @@ search_loop (Search *search, GError **error)
   return TRUE;
 }
 
+/* The milliseconds axis needs this machine's times; measuring belongs on this thread, before anything is priced. */
+static void
+measure_milliseconds (MixqSession *session)
+{
+  MixqMsTable table = { 0 };
+  MixqCostModel *stale;
+
+  if (session->config.cost != MIXQ_COST_MS || session->config.ms.measured)
+    return;
+  mixq_ms_table_measure (&table, session->model, session->inputs, session->config.n_choices,
+                         session->config.choices);
+  mixq_session_lock (session);
+  session->config.ms = table;
+  stale = session->cost_model;
+  session->cost_model = mixq_cost_model_new_for (session->model, MIXQ_COST_MS, &table);
+  mixq_session_unlock (session);
+  mixq_cost_model_free (stale);
+}
+
 gpointer
 mixq_session_search_main (gpointer data)
 {
   Search search = { .session = data, .lambda = ((MixqSession *) data)->config.lambda };
   g_autoptr (GError) error = NULL;
-  g_autoptr (MixqFloatModel) float_model = obtain_float_model (&search, &error);
+  g_autoptr (MixqFloatModel) float_model = NULL;
+
+  measure_milliseconds (search.session);
+  float_model = obtain_float_model (&search, &error);
 
   if (float_model != NULL) {
     search.trainer = mixq_search_trainer_new (float_model, &search.session->config,

@@ -142,7 +142,7 @@ session_alloc (MixqDataset *dataset, MixqModel *model, const MixqRunConfig *conf
   self->inputs = mixq_inputs_new (dataset);
   self->model = mixq_model_ref (model);
   self->config = *config;
-  self->cost_model = mixq_cost_model_new (model, config->cost, NULL);
+  self->cost_model = mixq_cost_model_new_for (model, config->cost, &config->ms);
   mixq_cost_count (model, NULL, &self->cost_float);
   self->cancellable = g_cancellable_new ();
   self->cpu_share = 1;

@@ -525,7 +525,8 @@ sum_wide (const MixqExec *exec, guint u, gsize r, gint64 *acc, gint64 *sum)
     return;
   }
   for (gsize f = 0; f < unit->in_cols; f++) {
-    gint64 a = exec->code[unit->input][r * unit->in_cols + f] - exec->frozen->slots[exec->slot_of[unit->input]].zero[0];
+    gint64 a = exec->code[unit->input][r * unit->in_cols + f] -
+               exec->frozen->slots[exec->slot_of[unit->input]].zero[0];
     for (gsize c = 0; c < d; c++)
       acc[c] += a * w[f * d + c];
   }
@@ -557,7 +558,8 @@ run_integer (MixqExec *exec, guint u)
   const MixqUnit *unit = &exec->frozen->model->units[u];
   const MixqFrozenSlot *x = &exec->frozen->slots[input_slot (exec, unit)];
   const MixqFrozenSlot *w = &exec->frozen->slots[unit->slot_operand];
-  gboolean fits = mixq_accumulator_fits_int32 (x->bits, x->is_signed, w->bits, w->is_signed, longest_sum (exec, unit));
+  gboolean fits = mixq_accumulator_fits_int32 (x->bits, x->is_signed, w->bits, w->is_signed,
+                                               longest_sum (exec, unit));
 
   if (unit->input == 0)
     quantize_features (exec, x);

@@ -97,7 +97,8 @@ sum_narrow (const MixqExec *exec, guint u, MixqRows rows, gint32 *acc, gint32 *s
   const MixqUnit *unit = &exec->frozen->model->units[u];
   const MixqCsr *a = exec->inputs->adjacency;
 
-  exec->kernels->spmm (a->row_ptr, a->col, exec->edge_code, rows, exec->code[unit->input], unit->in_cols, acc, sum);
+  exec->kernels->spmm (a->row_ptr, a->col, exec->edge_code, rows, exec->code[unit->input], unit->in_cols, acc,
+                       sum);
 }
 
 static void
@@ -145,10 +146,10 @@ run_integer (MixqExec *exec, guint u)
   const MixqFrozenSlot *x = &exec->frozen->slots[exec->slot_of[unit->input]];
 
   quantize_edges (exec, a);
-  mixq_exec_requantize (
-    exec, u, &sum,
-    mixq_accumulator_fits_int32 (a->bits, a->is_signed, x->bits, x->is_signed, largest_degree (exec->inputs->adjacency)),
-    a, x, TRUE);
+  mixq_exec_requantize (exec, u, &sum,
+                        mixq_accumulator_fits_int32 (a->bits, a->is_signed, x->bits, x->is_signed,
+                                                     largest_degree (exec->inputs->adjacency)),
+                        a, x, TRUE);
 }
 
 static void
