@@ -159,6 +159,8 @@ mixq_plot_axis_ticks (const MixqPlotAxis *self, guint max_ticks, double *ticks)
 static char *
 two_digits (double value, const char *suffix)
 {
+  if (value != 0.0 && fabs (value) < 0.995)
+    return g_strdup_printf ("%.2g%s", value, suffix);
   /* 9.96 would print as 10.0. */
   return g_strdup_printf ("%.*f%s", fabs (value) < 9.95 ? 1 : 0, value, suffix);
 }

@@ -164,7 +164,8 @@ mixq_plot_text_draw_halo (cairo_t *cr,
   pango_cairo_layout_path (cr, layout);
   cairo_set_source_rgba (cr, halo.r, halo.g, halo.b, halo.a);
   cairo_set_line_width (cr, HALO_WIDTH);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_BEVEL);
+  cairo_set_dash (cr, NULL, 0, 0.0);
   cairo_stroke (cr);
   cairo_restore (cr);
   draw_layout (cr, layout, color, font->size, x, y);

@@ -159,12 +159,7 @@ draw_accuracy (const Painter *p)
   kept = mixq_plot_decimate (path, n, path, NULL);
   if (kept < 2)
     return;
-  for (gsize i = 0; i < kept; i++)
-    cairo_line_to (p->cr, path[i].x, path[i].y);
-  mixq_plot_set_color (p->cr, p->data->paused ? p->theme->beaten : p->theme->live);
-  cairo_set_line_width (p->cr, 1.7);
-  cairo_set_line_join (p->cr, CAIRO_LINE_JOIN_ROUND);
-  cairo_stroke (p->cr);
+  mixq_plot_polyline (p->cr, p->data->paused ? p->theme->beaten : p->theme->live, 1.7, path, kept);
 }
 
 static void

@@ -104,7 +104,7 @@ typedef struct
  * @axis_titles: names both axes, for files
  * @font_scale: 0 means 1
  * @label_absence: 1 - opacity of the recommended point's ring and label, so that they can fade in; zero is all there
- * @ratio_hint: the cost axis reaches at least from 1 to this, so that it does not jump with the first points; 0 for 2
+ * @ratio_hint: the cost axis reaches at least from 1 to this, so that it does not jump with the first points; 0 for 1.25
  * @extent: (nullable): what the axes show instead of mixq_tradeoff_extent(), e.g. a range that is being zoomed or eased
  */
 typedef struct

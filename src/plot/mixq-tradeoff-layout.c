@@ -101,7 +101,7 @@ mixq_tradeoff_extent (const MixqTradeoffData *data, double ratio_hint, MixqTrade
   mixq_plot_range_init (&ratios);
   mixq_plot_range_init (&vals);
   mixq_plot_range_include (&ratios, 1.0);
-  mixq_plot_range_include (&ratios, ratio_hint > 0.0 ? ratio_hint : 2.0);
+  mixq_plot_range_include (&ratios, ratio_hint > 0.0 ? ratio_hint : 1.25);
   include_points (data, &ratios, &vals);
   include_relaxed (data, &ratios, &vals);
   round_vals (&vals);
@@ -312,12 +312,11 @@ collect_obstacles (const MixqTradeoffLayout *layout, const MixqTradeoffData *dat
   return obstacles;
 }
 
+/* @cost and what @box covers; stops as soon as it reaches @limit, as most trials do early. */
 static double
-covered (const MixqPlotBox *box, const GArray *obstacles)
+covered (const MixqPlotBox *box, const GArray *obstacles, double cost, double limit)
 {
-  double cost = 0.0;
-
-  for (guint i = 0; i < obstacles->len; i++) {
+  for (guint i = 0; i < obstacles->len && cost < limit; i++) {
     const Obstacle *obstacle = &g_array_index (obstacles, Obstacle, i);
 
     cost += obstacle->weight * mixq_plot_box_overlap (box, &obstacle->box);
@@ -340,8 +339,8 @@ place_box (const MixqPlotBox *plot, const GArray *obstacles, MixqPlotXY wish, do
 
     trial.x = plot->x + 4.0 + free_width * (i % COLUMNS) / (COLUMNS - 1);
     trial.y = plot->y + 4.0 + free_height * (i / COLUMNS) / (ROWS - 1);
-    cost = covered (&trial, obstacles) +
-           pull * hypot (trial.x + 0.5 * trial.width - wish.x, trial.y + 0.5 * trial.height - wish.y);
+    cost = pull * hypot (trial.x + 0.5 * trial.width - wish.x, trial.y + 0.5 * trial.height - wish.y);
+    cost = covered (&trial, obstacles, cost, best);
     if (cost < best) {
       best = cost;
       *box = trial;

@@ -150,6 +150,7 @@ test_formats (void)
   assert_text (mixq_plot_format_unit (0.0, MIXQ_UNIT_COUNT), "0");
   assert_text (mixq_plot_format_unit (17e3, MIXQ_UNIT_BYTES), "17\u00a0kB");
   assert_text (mixq_plot_format_unit (0.0005, MIXQ_UNIT_SECOND), "0.5\u00a0ms");
+  assert_text (mixq_plot_format_unit (0.000375, MIXQ_UNIT_SECOND), "0.38\u00a0ms");
   assert_text (mixq_plot_format_unit (20e-6, MIXQ_UNIT_SECOND), "20\u00a0µs");
   assert_text (mixq_plot_format_unit (NAN, MIXQ_UNIT_COUNT), "–");
   assert_text (mixq_plot_format_ratio (16.0), "16×");

@@ -157,6 +157,28 @@ test_hit (void)
 }
 
 static void
+test_hit_takes_the_nearest (void)
+{
+  MixqTradeoffPoint points[2] = { MIXQ_TRADEOFF_POINT_INIT, MIXQ_TRADEOFF_POINT_INIT };
+  MixqTradeoffData data = { .points = points, .n_points = 2 };
+  MixqTradeoffLayout layout;
+  double x;
+  double y;
+
+  points[0].ratio = 8.0;
+  points[0].val = 0.80;
+  points[1].ratio = 7.7;
+  points[1].val = 0.80;
+  mixq_tradeoff_layout (&layout, WIDTH, HEIGHT, light (), &data, &full);
+  mixq_tradeoff_locate (&layout, 8.0, 0.80, &x, &y);
+  g_assert_cmpint (mixq_tradeoff_hit (&layout, &data, x, y, 30.0), ==, 0);
+  g_assert_cmpint (mixq_tradeoff_hit (&layout, &data, x + 25.0, y, 30.0), ==, 1);
+  /* In one place the one drawn last is the one that is seen. */
+  points[1].ratio = 8.0;
+  g_assert_cmpint (mixq_tradeoff_hit (&layout, &data, x, y, 30.0), ==, 1);
+}
+
+static void
 test_layout_keeps_inside (void)
 {
   g_autofree SampleTradeoff *sample = g_new (SampleTradeoff, 1);
@@ -363,6 +385,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/tradeoff/front", test_front);
   g_test_add_func ("/plot/tradeoff/mark-beaten-goes-back", test_mark_beaten_goes_back);
   g_test_add_func ("/plot/tradeoff/hit", test_hit);
+  g_test_add_func ("/plot/tradeoff/hit-takes-the-nearest", test_hit_takes_the_nearest);
   g_test_add_func ("/plot/tradeoff/layout-keeps-inside", test_layout_keeps_inside);
   g_test_add_func ("/plot/tradeoff/labels-cover-no-point", test_labels_cover_no_point);
   g_test_add_func ("/plot/tradeoff/pixels", test_pixels);
