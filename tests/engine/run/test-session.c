@@ -226,11 +226,11 @@ test_points (void)
   g_autoptr (MixqDataset) dataset = small_dataset ();
   MixqRunConfig config = small_config ();
   g_autoptr (MixqSession) session = small_session (dataset, &config, NULL), second = NULL;
-  guint serial = mixq_session_get_points_serial (session), front = 0, recommended = 0, carried = 0;
+  guint front = 0, recommended = 0, carried = 0;
   g_autoptr (MixqSnapshot) snapshot = wait_until (session, has_finished_point, NULL);
   g_autoptr (GPtrArray) points = mixq_session_dup_points (session), later = NULL;
 
-  g_assert_cmpuint (mixq_session_get_points_serial (session), !=, serial);
+  g_assert_cmpuint (mixq_session_get_points_serial (session), >=, points->len); /* each point changed it */
   g_assert_cmpint (((MixqPoint *) points->pdata[0])->kind, ==, MIXQ_POINT_FLOAT);
   for (guint i = 0; i < points->len; i++) {
     MixqPoint *point = points->pdata[i];
