@@ -3,24 +3,32 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <unistd.h>
+
+#include <glib/gstdio.h>
 
 #include "base/mixq-error.h"
 #include "mixq-cli-table.h"
 
 /* --- watching ------------------------------------------------------------------------------------------------------ */
 
+/* ", validation 79.80 %", nothing without validation nodes */
+static char *
+validation_text (const MixqEpoch *figures)
+{
+  double accuracy = figures->accuracy[MIXQ_PART_VAL];
+
+  return isfinite (accuracy) ? g_strdup_printf (", validation %.2f %%", accuracy * 100) : g_strdup ("");
+}
+
 static void
 watch_cb (const char *phase, guint epoch, guint epochs, const MixqEpoch *figures, gpointer user_data)
 {
   MixqRunWatch *self = user_data;
-  g_autofree char *val = mixq_cli_percent (figures->accuracy[MIXQ_PART_VAL]);
+  g_autofree char *val = validation_text (figures);
 
-  mixq_progress_advance (self->progress, "%s: %s %u/%u, validation %s %%", self->label, phase, epoch, epochs,
-                         val);
+  mixq_progress_advance (self->progress, "%s: %s %u/%u%s", self->label, phase, epoch, epochs, val);
   if (self->lines && epoch == epochs && !mixq_progress_has_bar (self->progress))
-    mixq_progress_say (self->progress, "%s: %s, %u epochs, validation %s %%", self->label, phase, epochs,
-                       val);
+    mixq_progress_say (self->progress, "%s: %s, %u epochs%s", self->label, phase, epochs, val);
 }
 
 MixqPhaseControl
@@ -38,6 +46,15 @@ mixq_run_epochs (const MixqRunConfig *config, gboolean with_float)
 
 /* --- output folders ------------------------------------------------------------------------------------------------ */
 
+/* access() answers for the permissions alone; a read-only or special file system shows only when one tries. */
+static gboolean
+can_make_in (const char *folder)
+{
+  g_autofree char *probe = g_build_filename (folder, ".mixq-XXXXXX", NULL);
+
+  return g_mkdtemp (probe) != NULL && g_rmdir (probe) == 0;
+}
+
 gboolean
 mixq_cli_check_out (const char *path, gboolean force, GError **error)
 {
@@ -52,12 +69,12 @@ mixq_cli_check_out (const char *path, gboolean force, GError **error)
       problem = "is there and is no folder; choose another name";
     else if (!force)
       problem = "is there already; choose another folder, or replace it with --force";
-    else if (access (path, W_OK | X_OK) != 0)
+    else if (!can_make_in (path))
       problem = "cannot be written to; choose another folder or change its permissions";
   } else if (!g_file_test (parent, G_FILE_TEST_IS_DIR)) {
     problem = "cannot be made because the folder it would be in is missing; make that first";
-  } else if (access (parent, W_OK | X_OK) != 0) {
-    problem = "cannot be made because the folder it would be in is read-only; choose another one";
+  } else if (!can_make_in (parent)) {
+    problem = "cannot be made because the folder it would be in cannot be written to; choose another one";
   }
   if (problem != NULL)
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_IO, "%s %s", path, problem);

@@ -201,7 +201,7 @@ to_json (const Job *self)
 }
 
 static void
-print (const Job *self, const MixqCli *cli)
+print (const Job *self, const MixqCli *cli, gboolean written)
 {
   if (self->results->len == 0)
     return;
@@ -211,7 +211,7 @@ print (const Job *self, const MixqCli *cli)
     mixq_runs_print (self->results);
   else
     mixq_run_print (g_ptr_array_index (self->results, 0));
-  if (!cli->json && self->out != NULL)
+  if (!cli->json && written)
     printf ("written to     %s\n", self->out);
 }
 
@@ -226,7 +226,7 @@ mixq_command_run (MixqCli *cli, int argc, char **argv, GError **error)
   if (!mixq_cli_parse (cli, context, argc, argv, 0, 1, &rest, error) || !prepare (&job, cli, rest, error))
     return FALSE;
   ok = run_all (&job, cli, error);
-  print (&job, cli);
+  print (&job, cli, job.out != NULL && (ok || mixq_cli_is_stopped (cli)));
   if (!ok && mixq_cli_is_stopped (cli)) {
     g_clear_error (error);
     return mixq_cli_stopped (error, "run: stopped; %u of %u runs are finished and kept", job.results->len,

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "cli.h"
+
+#define SHORT "--epochs 30,20,30 --hidden 8 --quiet"
+
+typedef struct
+{
+  char *folder, *model;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  g_auto (Ended) ended = { 0 };
+
+  self->folder = make_folder ();
+  self->model = g_build_filename (self->folder, "model", NULL);
+  mixq_call (&ended, "run karate " SHORT " --out %s", self->model);
+  g_assert_cmpint (ended.status, ==, 0);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  remove_tree (self->folder);
+  g_free (self->folder);
+  g_free (self->model);
+}
+
+static char *
+predictions (JsonNode *node)
+{
+  return json_to_string (member (node, "predictions"), FALSE);
+}
+
+/* The folder, its two files and both engines give the predictions that the run wrote down. */
+static void
+test_same (Fixture *self, gconstpointer data)
+{
+  static const char *const ways[] = { "", "/config.json", "/model.safetensors" };
+  g_autoptr (JsonNode) simulated = mixq_call_json ("predict %s karate --engine simulated", self->model);
+  g_autofree char *path = g_build_filename (self->model, "predictions.csv", NULL), *csv = NULL;
+  g_autofree char *expected = predictions (simulated);
+  g_auto (GStrv) line = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
+    g_autoptr (JsonNode) node = mixq_call_json ("predict %s%s karate", self->model, ways[i]);
+    g_autofree char *got = predictions (node);
+
+    assert_keys (object_of (node), "accuracy", "predictions", "engine", "seconds", NULL);
+    g_assert_cmpstr (json_node_get_string (member (node, "engine")), ==, "integer");
+    g_assert_cmpstr (got, ==, expected);
+    g_assert_cmpfloat (number (node, "accuracy.train"), >, 0.9);
+    g_assert_true (json_node_get_boolean (member (node, "same_data")));
+  }
+  g_assert_true (g_file_get_contents (path, &csv, NULL, NULL));
+  line = g_strsplit (g_strchomp (csv), "\n", -1);
+  g_assert_cmpuint (g_strv_length (line), ==, 34 + 1);
+}
+
+static void
+test_float (Fixture *self, gconstpointer data)
+{
+  g_autoptr (JsonNode) node = mixq_call_json ("predict %s karate --engine float32", self->model);
+
+  g_assert_cmpstr (json_node_get_string (member (node, "engine")), ==, "float32");
+  g_assert_cmpfloat (number (node, "accuracy.train"), >, 0.9);
+}
+
+static void
+test_people (Fixture *self, gconstpointer data)
+{
+  g_auto (Ended) ended = { 0 };
+
+  mixq_call (&ended, "predict %s karate --split random:1", self->model);
+  g_assert_cmpint (ended.status, ==, 0);
+  g_assert_nonnull (strstr (ended.out, "another split"));
+}
+
+static void
+test_other_shape (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = shared_data ("planetoid/ind.cora");
+  g_auto (Ended) ended = { 0 };
+
+  if (path == NULL)
+    return;
+  mixq_call (&ended, "predict %s %s", self->model, path);
+  assert_refused (&ended, 1, "34 features");
+}
+
+/* A folder that was damaged is refused in a sentence. */
+static void
+test_damaged (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->model, "model.safetensors", NULL);
+  g_autofree char *bytes = NULL;
+  g_auto (Ended) ended = { 0 };
+  gsize length;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) length / 2, NULL));
+  mixq_call (&ended, "predict %s karate", self->model);
+  assert_refused (&ended, 1, "model.safetensors");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, test) g_test_add ("/cli/predict/" name, Fixture, NULL, set_up, test, tear_down)
+  ADD ("same", test_same);
+  ADD ("float32", test_float);
+  ADD ("people", test_people);
+  ADD ("other-shape", test_other_shape);
+  ADD ("damaged", test_damaged);
+#undef ADD
+  return g_test_run ();
+}
