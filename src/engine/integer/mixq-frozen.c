@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mixq-clock.h"
 #include "base/mixq-error.h"
 #include "unit/mixq-unit.h"
 
@@ -292,14 +293,14 @@ mixq_exec_new (MixqFrozen *frozen,
   self = exec_alloc (frozen, inputs, engine);
   for (guint u = 0; u < frozen->model->n_units; u++) {
     const MixqUnitClass *klass = mixq_unit_class (frozen->model->units[u].kind);
-    gint64 start = g_get_monotonic_time ();
+    double start = mixq_clock_ms ();
 
     if (g_cancellable_is_cancelled (cancellable)) {
       g_set_error_literal (error, MIXQ_ERROR, MIXQ_ERROR_CANCELLED, "inference: stopped");
       return NULL;
     }
     (engine == MIXQ_ENGINE_INTEGER ? klass->run_integer : klass->run_simulated) (self, u);
-    self->unit_ms[u] = (double) (g_get_monotonic_time () - start) / 1000.0;
+    self->unit_ms[u] = mixq_clock_ms () - start;
   }
   return g_steal_pointer (&self);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mixq-clock.h"
 #include "base/mixq-error.h"
 #include "net/mixq-slot.h"
 #include "run/mixq-memory.h"
@@ -138,12 +139,12 @@ train_phase (MixqTrainer *trainer,
   MixqEpoch figures = { 0 };
 
   for (guint epoch = 0; epoch < epochs; epoch++) {
-    gint64 start = g_get_monotonic_time ();
+    double start = mixq_clock_ms ();
 
     if (!check_cancelled (control, phase, error) || !mixq_trainer_step (trainer, 0, &figures, error))
       return FALSE;
     best_consider (best, trainer, &figures);
-    ms[epoch] = (double) (g_get_monotonic_time () - start) / 1000.0;
+    ms[epoch] = mixq_clock_ms () - start;
     if (control != NULL && control->progress != NULL)
       control->progress (phase, epoch + 1, epochs, &figures, control->user_data);
   }
@@ -378,7 +379,7 @@ mixq_search_run (const MixqFloatModel *float_model,
       mixq_search_apply (trainer, &g_array_index (commands, MixqCommand, next), &lambda);
     if (!check_cancelled (control, "search", error) || !mixq_trainer_step (trainer, lambda, &figures, error))
       return FALSE;
-    ms[step] = (double) (g_get_monotonic_time () - start) / 1000.0;
+    ms[step] = mixq_clock_ms () - start;
     keep_alpha (mixq_trainer_peek_net (trainer), control, step);
     if (control != NULL && control->progress != NULL)
       control->progress ("search", step + 1, config->epochs_search, &figures, control->user_data);
@@ -448,13 +449,13 @@ prove_integers (MixqFinished *self, MixqInputs *inputs, GCancellable *cancellabl
   double seconds[INFERENCE_REPEATS];
 
   for (guint i = 0; i < INFERENCE_REPEATS; i++) {
-    gint64 start = g_get_monotonic_time ();
+    double start = mixq_clock_ms ();
 
     g_clear_pointer (&integer, mixq_exec_free);
     integer = mixq_exec_new (self->frozen, inputs, MIXQ_ENGINE_INTEGER, cancellable, error);
     if (integer == NULL)
       return FALSE;
-    seconds[i] = (double) (g_get_monotonic_time () - start) / 1e6;
+    seconds[i] = (mixq_clock_ms () - start) / 1e3;
   }
   simulated = mixq_exec_new (self->frozen, inputs, MIXQ_ENGINE_SIMULATED, cancellable, error);
   if (simulated == NULL)

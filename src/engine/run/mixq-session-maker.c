@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mixq-clock.h"
 #include "run/mixq-session-private.h"
 
 /* What to make next. @seed is an index: session seed + @seed. */
@@ -169,9 +170,10 @@ time_float (const MixqFloatModel *model)
 
   mixq_net_set_weights (net, model->weight);
   for (int i = 0; i < 5; i++) {
-    gint64 start = g_get_monotonic_time ();
+    double start = mixq_clock_ms ();
+
     mixq_trainer_evaluate (trainer, NULL);
-    best = fmin (best, (double) (g_get_monotonic_time () - start) / 1000.0);
+    best = fmin (best, mixq_clock_ms () - start);
   }
   return best;
 }
