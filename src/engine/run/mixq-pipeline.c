@@ -371,7 +371,7 @@ mixq_search_run (const MixqFloatModel *float_model,
   guint next = 0;
 
   for (guint step = 0; step < config->epochs_search; step++) {
-    gint64 start = g_get_monotonic_time ();
+    double start = mixq_clock_ms ();
 
     for (;
          commands != NULL && next < commands->len && g_array_index (commands, MixqCommand, next).step <= step;
