@@ -263,8 +263,8 @@ def provenance(release, packages, translation):
     date = re.search(r'^Date: *(.*)$', release, re.M)
     yield 'Debian software map: source packages, what they lean on, and which words describe them.'
     yield 'SPDX-License-Identifier: CC0-1.0'
-    yield (f'Made by make-debian-map.py from the package lists of Debian {version.group(1) if version else "12"} '
-           f'(bookworm), main, amd64{", of " + date.group(1) if date else ""}.')
+    yield (f'Made from the package lists of Debian {version.group(1) if version else "12"} (bookworm), main, amd64'
+           f'{", of " + date.group(1) if date else ""}, by make-debian-map.py.')
     yield f'SHA-256 of Packages: {hashlib.sha256(packages).hexdigest()}'
     yield f'SHA-256 of Translation-en: {hashlib.sha256(translation).hexdigest()}'
     yield ('Package names, section names, relations and the occurrence of single words are facts; no description '
