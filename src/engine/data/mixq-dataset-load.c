@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mixq-error.h"
+#include "data/mixq-builtin-debian.h"
 #include "data/mixq-builtin-karate.h"
 #include "data/mixq-dataset.h"
 #include "data/mixq-file.h"
@@ -56,6 +57,7 @@ recognise (const char *base)
 /* Built-in. */
 
 static const MixqKnownDataset known[] = {
+  { "debian", "Debian software map", TRUE, 2833, 11322, 7, 1 },
   { "karate", "Zachary's karate club", TRUE, 34, 156, 2, 1 },
   { "cora", "Cora citation graph", FALSE, 2708, 10556, 7, 1 },
   { "citeseer", "CiteSeer citation graph", FALSE, 3327, 9104, 6, 1 },
@@ -81,10 +83,7 @@ is_builtin (const char *name)
 static MixqDataset *
 load_builtin (const char *name, GError **error)
 {
-  if (strcmp (name, "karate") == 0)
-    return mixq_builtin_karate_load (error);
-  g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED, "%s: this build does not hold it; use karate", name);
-  return NULL;
+  return strcmp (name, "karate") == 0 ? mixq_builtin_karate_load (error) : mixq_builtin_debian_load (error);
 }
 
 /* Folders. */
