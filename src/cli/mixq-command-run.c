@@ -169,6 +169,7 @@ run_seed (Job *self, const MixqCli *cli, MixqProgress *progress, guint64 seed, G
   if (result == NULL)
     return FALSE;
   g_ptr_array_add (self->results, result);
+  self->config.ms = result->config.ms; /* measured once for all seeds */
   return write_folder (self, result, error);
 }
 

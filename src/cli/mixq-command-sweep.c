@@ -11,6 +11,7 @@
 #include "base/mixq-json.h"
 #include "export/mixq-model-folder.h"
 #include "mixq-sweep.h"
+#include "run/mixq-ms-table.h"
 
 #define MAX_LAMBDAS 1000
 #define MAX_JOBS 256
@@ -129,6 +130,9 @@ prepare (MixqSweep *self, const Options *options, const MixqCli *cli, const char
     return FALSE;
   self->uniform = options->uniform;
   self->inputs = mixq_inputs_new (dataset);
+  if (self->config.cost == MIXQ_COST_MS) /* once for all runs, while nothing else is running */
+    mixq_ms_table_measure (&self->config.ms, self->model, self->inputs, self->config.n_choices,
+                           self->config.choices);
   return TRUE;
 }
 

@@ -51,6 +51,13 @@ is_uniform (const MixqSweep *self, const MixqSweepPoint *point)
   return TRUE;
 }
 
+/* The chart takes seconds. */
+static double
+unit_of_cost (const MixqSweep *self)
+{
+  return self->config.cost == MIXQ_COST_MS ? 1e-3 : 1;
+}
+
 static MixqTradeoffPoint
 tradeoff_point (const MixqSweep *self, const MixqSweepPoint *from, char *label)
 {
@@ -63,7 +70,7 @@ tradeoff_point (const MixqSweep *self, const MixqSweepPoint *from, char *label)
   point.seeds = from->n_seeds;
   point.flags = from->recommended ? MIXQ_TRADEOFF_RECOMMENDED : 0;
   point.ratio = from->cost_float / from->cost;
-  point.cost = from->cost;
+  point.cost = from->cost * unit_of_cost (self);
   point.val = from->val_mean;
   point.std_error = from->n_seeds > 1 ? from->val_std / sqrt (from->n_seeds - 1.0)
                                       : 0; /* val_std divides by n */
@@ -102,7 +109,7 @@ front_caption (const MixqSweep *self)
 static gboolean
 write_front (const MixqSweep *self, const char *folder, GError **error)
 {
-  static const char *const names[] = { "BitOPs", "Executed BitOPs", "Product BitOPs", "Bytes", "Seconds" };
+  static const char *const names[] = { "BitOPs", "Executed BitOPs", "Product BitOPs", "Bytes", "Time" };
   g_autofree MixqTradeoffPoint *point = g_new (MixqTradeoffPoint, self->n_points + 1);
   g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
   MixqTradeoffData data = { .points = point,
@@ -116,8 +123,10 @@ write_front (const MixqSweep *self, const char *folder, GError **error)
     point[i] = tradeoff_point (self, &self->point[i], g_ptr_array_index (labels, i));
   }
   data.float32_val = float_val_mean (self);
-  data.float32_cost = self->point[0].cost_float;
-  data.cost_unit = self->config.cost == MIXQ_COST_BYTES ? MIXQ_UNIT_BYTES : MIXQ_UNIT_COUNT;
+  data.float32_cost = self->point[0].cost_float * unit_of_cost (self);
+  data.cost_unit = self->config.cost == MIXQ_COST_BYTES ? MIXQ_UNIT_BYTES
+                   : self->config.cost == MIXQ_COST_MS  ? MIXQ_UNIT_SECOND
+                                                        : MIXQ_UNIT_COUNT;
   point[self->n_points] = (MixqTradeoffPoint) MIXQ_TRADEOFF_POINT_INIT;
   point[self->n_points].kind = MIXQ_TRADEOFF_FLOAT32;
   point[self->n_points].bits = 32;

@@ -70,6 +70,22 @@ mean_over (const MixqSweep *self,
   return mean;
 }
 
+double
+mixq_sweep_cost (const MixqSweep *self, const MixqRunResult *result, gboolean float32)
+{
+  double widths[MIXQ_MAX_SLOTS];
+  g_autoptr (MixqCostModel) model = NULL;
+
+  if (self->config.cost != MIXQ_COST_MS)
+    return mixq_cost_on_axis (float32 ? &result->cost_float : &result->cost, self->config.cost);
+  if (float32)
+    return self->config.ms.float_ms;
+  for (guint s = 0; s < self->model->n_slots; s++)
+    widths[s] = result->selection.bits[s];
+  model = mixq_cost_model_new_for (self->model, MIXQ_COST_MS, &self->config.ms);
+  return mixq_cost_model_eval (model, widths, NULL) * self->config.ms.float_ms;
+}
+
 static void
 fill_point (const MixqSweep *self, const MixqSweepRun *first, MixqSweepPoint *point)
 {
@@ -86,8 +102,8 @@ fill_point (const MixqSweep *self, const MixqSweepRun *first, MixqSweepPoint *po
   point->val_mean = mean_over (self, first, val_of, &point->val_std);
   point->test_mean = mean_over (self, first, test_of, &point->test_std);
   point->float_val_mean = mean_over (self, first, float_val_of, NULL);
-  point->cost = mixq_cost_on_axis (&first->result->cost, self->config.cost);
-  point->cost_float = mixq_cost_on_axis (&first->result->cost_float, self->config.cost);
+  point->cost = mixq_sweep_cost (self, first->result, FALSE);
+  point->cost_float = mixq_sweep_cost (self, first->result, TRUE);
 }
 
 static int

@@ -27,14 +27,16 @@ mean_and_std (double mean, double std)
 }
 
 static JsonObject *
-costs_to_json (const MixqCost *cost)
+costs_to_json (const MixqSweep *self, const MixqRunResult *result)
 {
   JsonObject *object = json_object_new ();
 
   for (int axis = 0; axis < MIXQ_N_COST_AXES; axis++)
     if (axis != MIXQ_COST_MS)
       json_object_set_member (object, mixq_cost_axis_name (axis),
-                              mixq_json_count (mixq_cost_on_axis (cost, axis)));
+                              mixq_json_count (mixq_cost_on_axis (&result->cost, axis)));
+  if (self->config.cost == MIXQ_COST_MS)
+    set_number (object, mixq_cost_axis_name (MIXQ_COST_MS), mixq_sweep_cost (self, result, FALSE));
   return object;
 }
 
@@ -61,7 +63,7 @@ point_to_json (const MixqSweep *self, const MixqSweepPoint *point)
   JsonObject *object = json_object_new ();
 
   json_object_set_array_member (object, "widths", widths_to_json (self, point->run->result));
-  json_object_set_object_member (object, "cost", costs_to_json (&point->run->result->cost));
+  json_object_set_object_member (object, "cost", costs_to_json (self, point->run->result));
   json_object_set_object_member (object, "val", mean_and_std (point->val_mean, point->val_std));
   json_object_set_object_member (object, "test", mean_and_std (point->test_mean, point->test_std));
   set_number (object, "float32_val", point->float_val_mean);

@@ -63,6 +63,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MixqSweep, mixq_sweep_clear)
  */
 gboolean mixq_sweep_run (MixqSweep *self, const MixqCli *cli, GError **error);
 
+/** mixq_sweep_cost: of a result, or of @float32, on the axis of the sweep; milliseconds by the measured table. */
+double mixq_sweep_cost (const MixqSweep *self, const MixqRunResult *result, gboolean float32);
 /** mixq_sweep_find_points: fills the points from the finished runs. */
 void mixq_sweep_find_points (MixqSweep *self);
 /** mixq_sweep_recommended: (nullable). */

@@ -165,6 +165,7 @@ test_config (void)
   static const char *const options[] = {
     "--lambda 0.7 --seed 9 --bits 2,3,8 --pin conv1.input=3 --layers 3",
     "--method fixed:2,2,2,4,4,4,8,8,8 --distill transductive --lr-qat 0.003",
+    "--cost ms --lambda 2",
     "--split random:5 --cost bytes --alpha-init high --penalty paper --lambda 0.1",
   };
 

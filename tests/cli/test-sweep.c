@@ -141,6 +141,25 @@ test_reference (void)
   g_assert_true (JSON_NODE_HOLDS_NULL (member (run, "accuracy.integer")));
 }
 
+/* Milliseconds are measured once for the whole sweep, so that its points can be compared. */
+static void
+test_milliseconds (void)
+{
+  g_autoptr (JsonNode)
+      node = mixq_call_json ("sweep karate " SHORT " --lambda 0.1,1 --seeds 0..1 --cost ms --uniform");
+  JsonArray *runs = json_node_get_array (member (node, "runs")),
+            *points = json_node_get_array (member (node, "points"));
+  g_autofree char *first = json_to_string (member (json_array_get_element (runs, 0), "config.ms"), FALSE);
+
+  for (guint i = 1; i < json_array_get_length (runs); i++) {
+    g_autofree char *other = json_to_string (member (json_array_get_element (runs, i), "config.ms"), FALSE);
+
+    g_assert_cmpstr (first, ==, other);
+  }
+  for (guint i = 0; i < json_array_get_length (points); i++)
+    g_assert_cmpfloat (number (json_array_get_element (points, i), "cost.ms"), >, 0);
+}
+
 static void
 test_interrupt (void)
 {
@@ -178,6 +197,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/sweep/out", test_out);
   g_test_add_func ("/cli/sweep/without-validation", test_without_validation);
   g_test_add_func ("/cli/sweep/reference", test_reference);
+  g_test_add_func ("/cli/sweep/milliseconds", test_milliseconds);
   g_test_add_func ("/cli/sweep/interrupt", test_interrupt);
   return g_test_run ();
 }

@@ -92,7 +92,6 @@ static const struct
   { "run karate --seed 1 --seeds 0..1", 2, "exclude each other" },
   { "run karate --pin conv9.weight=8", 2, "no slot 'conv9.weight'" },
   { "run karate --pin conv1.weight=3", 2, "not among the widths" },
-  { "run karate --cost ms", 2, "ms needs a table" },
   { "run karate --cost money", 2, "bitops" },
   { "run karate --scheme lsq", 2, "scheme" },
   { "run karate --reference --distill transductive", 2, "reference" },
