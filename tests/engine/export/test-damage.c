@@ -2,6 +2,7 @@
 /* Model folders that time, disks and strangers have touched; disks that are full. */
 #include "fixture.h"
 
+#include <math.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -192,6 +193,56 @@ test_damaged_tensors (Fixture *self, gconstpointer data)
   g_assert_cmpuint (n_passed, >, 0); /* flipped codes are codes: hence the digest */
 }
 
+/* Well-formed tensors that inference could not stand: every bound of its sums is one of these. */
+static void
+test_bad_ranges (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *slot;
+    float scale;
+    gint32 zero;
+    gboolean good;
+  } cases[] = {
+    { "conv1.linear", 0.5f, 1, TRUE },      { "conv1.linear", 0.5f, -1, FALSE },
+    { "conv1.linear", 0.5f, 70000, FALSE }, { "conv1.linear", 0.0f, 0, FALSE },
+    { "conv1.linear", -1.0f, 0, FALSE },    { "conv1.linear", (float) NAN, 0, FALSE },
+    { "conv1.linear", INFINITY, 0, FALSE }, { "conv1.weight", 0.5f, 1, FALSE },
+    { "conv1.weight", 0.5f, 0, TRUE },      { "conv2.adjacency", 0.5f, 1, FALSE },
+    { "conv2.adjacency", 0.5f, 0, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (MixqSafetensors) good = mixq_frozen_to_tensors (self->result->finished->frozen), bad = NULL;
+    g_autoptr (MixqFrozen) frozen = mixq_frozen_from_tensors (self->result->model, good, "good", NULL),
+                           back = NULL;
+    MixqFrozenSlot *slot = &frozen->slots[mixq_model_find_slot (self->result->model, cases[i].slot)];
+    g_autoptr (GError) error = NULL;
+
+    slot->scale[slot->n - 1] = cases[i].scale; /* this copy is nobody else's */
+    slot->zero[slot->n - 1] = cases[i].zero;
+    bad = mixq_frozen_to_tensors (frozen);
+    back = mixq_frozen_from_tensors (self->result->model, bad, "bad", &error);
+    g_test_message ("case %u: %s", i, error != NULL ? error->message : "good");
+    g_assert_true ((back != NULL) == cases[i].good);
+    if (!cases[i].good)
+      g_assert_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE);
+  }
+}
+
+/* A tensor more than the model has a use for. */
+static void
+test_stowaway (Fixture *self, gconstpointer data)
+{
+  g_autoptr (MixqSafetensors) file = mixq_frozen_to_tensors (self->result->finished->frozen);
+  g_autoptr (GError) error = NULL;
+  const float one = 1;
+
+  mixq_safetensors_add_f32 (file, "conv3.scale", 0, NULL, &one);
+  g_assert_null (mixq_frozen_from_tensors (self->result->model, file, "file", &error));
+  g_assert_error (error, MIXQ_ERROR, MIXQ_ERROR_PARSE);
+}
+
 /* Each change by itself must be refused, with a reason. */
 static void
 test_refused (Fixture *self, gconstpointer data)
@@ -268,6 +319,8 @@ main (int argc, char **argv)
   ADD ("config", test_damaged_config);
   ADD ("model", test_damaged_model);
   ADD ("tensors", test_damaged_tensors);
+  ADD ("bad-ranges", test_bad_ranges);
+  ADD ("stowaway", test_stowaway);
   ADD ("refused", test_refused);
   ADD ("missing", test_missing);
   return g_test_run ();
