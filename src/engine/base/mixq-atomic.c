@@ -19,8 +19,10 @@ struct _MixqAtomicFolder
 };
 
 static const char *
-remedy (int code)
+remedy (const char *path, int code)
 {
+  g_autofree char *parent = g_path_get_dirname (path);
+
   switch (code) {
   case ENOSPC:
   case EDQUOT:
@@ -31,7 +33,7 @@ remedy (int code)
   case EPERM:
     return "choose a place where you may write";
   case ENOENT:
-    return "make its parent folder first or choose another place";
+    return g_file_test (parent, G_FILE_TEST_EXISTS) ? "choose another place" : "make its parent folder first";
   case ENOTDIR:
     return "its parent is a file; choose another place";
   default:
@@ -45,7 +47,7 @@ fail (GError **error, const char *path, int code)
   g_autofree char *shown = g_filename_display_name (path);
 
   g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_IO, "%s: cannot be written (%s); %s", shown, g_strerror (code),
-               remedy (code));
+               remedy (path, code));
   return FALSE;
 }
 

@@ -157,6 +157,7 @@ test_file (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *below = g_build_filename (self->out, "x", NULL);
+  g_autofree char *deep = g_build_filename (self->root, "no", "such", NULL);
 
   g_assert_true (mixq_atomic_file_write (self->out, "one", -1, &error));
   g_assert_true (mixq_atomic_file_write (self->out, "tw", 2, &error));
@@ -167,6 +168,8 @@ test_file (Fixture *self, gconstpointer data)
   assert_io (&error, "parent is a file");
   assert_list (self->root, "out");
   assert_content (self->root, "out", "tw");
+  g_assert_false (write_folder (deep, "a", "x", FALSE, &error));
+  assert_io (&error, "make its parent folder first");
 }
 
 /* --- in a child that has fewer rights or a small disk -------------------------------------------------------------- */
