@@ -94,7 +94,7 @@ test_known (void)
     g_assert_cmpuint (dataset->graph->nnz, ==, known[i].edges);
     g_assert_cmpuint (dataset->n_classes, ==, known[i].classes);
   }
-  g_assert_cmpuint (n_builtin, >=, 1);
+  g_assert_cmpuint (n_builtin, ==, 2);
 }
 
 /* Insisting on a file format does not give the built-in of that name. */
