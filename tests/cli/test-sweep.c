@@ -149,10 +149,12 @@ test_milliseconds (void)
       node = mixq_call_json ("sweep karate " SHORT " --lambda 0.1,1 --seeds 0..1 --cost ms --uniform");
   JsonArray *runs = json_node_get_array (member (node, "runs")),
             *points = json_node_get_array (member (node, "points"));
-  g_autofree char *first = json_to_string (member (json_array_get_element (runs, 0), "config.ms-table"), FALSE);
+  g_autofree char *first = json_to_string (member (json_array_get_element (runs, 0), "config.ms-table"),
+                                           FALSE);
 
   for (guint i = 1; i < json_array_get_length (runs); i++) {
-    g_autofree char *other = json_to_string (member (json_array_get_element (runs, i), "config.ms-table"), FALSE);
+    g_autofree char *other = json_to_string (member (json_array_get_element (runs, i), "config.ms-table"),
+                                             FALSE);
 
     g_assert_cmpstr (first, ==, other);
   }

@@ -7,7 +7,7 @@
 #include "cli.h"
 
 static const char *const commands[] = {
-  "datasets", "inspect", "cost", "run", "sweep", "predict",
+  "datasets", "inspect", "cost", "run", "sweep", "predict", "bench",
 };
 
 static void
