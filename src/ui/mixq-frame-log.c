@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <time.h>
 
 /* One log a process: it belongs to the main thread, like the frame clock it looks at. */
 static FILE *log_file;
@@ -24,7 +25,7 @@ mixq_frame_log_open (const char *path)
   }
   /* A large buffer: the log must not wait for the disk within the stretches it measures. */
   setvbuf (log_file, NULL, _IOFBF, 1 << 20);
-  fputs ("time_us\tkind\tname\tduration_us\n", log_file);
+  fputs ("time_us\tkind\tname\tduration_us\tcpu_us\n", log_file);
   log_start = g_get_monotonic_time ();
 }
 
@@ -34,20 +35,29 @@ mixq_frame_log_close (void)
   g_clear_pointer (&log_file, fclose);
 }
 
-gint64
+static gint64
+cpu_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (gint64) now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+MixqFrameMark
 mixq_frame_log_begin (void)
 {
-  return log_file != NULL ? g_get_monotonic_time () : 0;
+  if (log_file == NULL)
+    return (MixqFrameMark){ 0, 0 };
+  return (MixqFrameMark){ g_get_monotonic_time (), cpu_time () };
 }
 
 void
-mixq_frame_log_end (gint64 mark, MixqFrameKind kind, const char *name)
+mixq_frame_log_end (MixqFrameMark mark, MixqFrameKind kind, const char *name)
 {
-  gint64 now;
-
-  if (mark == 0 || log_file == NULL)
+  if (mark.wall == 0 || log_file == NULL)
     return;
-  now = g_get_monotonic_time ();
-  fprintf (log_file, "%" G_GINT64_FORMAT "\t%s\t%s\t%" G_GINT64_FORMAT "\n", mark - log_start,
-           kind_names[kind], name, now - mark);
+  fprintf (log_file, "%" G_GINT64_FORMAT "\t%s\t%s\t%" G_GINT64_FORMAT "\t%" G_GINT64_FORMAT "\n",
+           mark.wall - log_start, kind_names[kind], name, g_get_monotonic_time () - mark.wall,
+           cpu_time () - mark.cpu);
 }

@@ -20,8 +20,9 @@ typedef enum {
 } MixqFrameKind;
 
 /*
- * The frame log: one TSV row (time in us since the log began, kind, name, microseconds) for every measured stretch of
- * main-thread work. Off, and free but for one load, unless MIXQ_FRAME_LOG names a file. Main thread only.
+ * The frame log: one TSV row (time in us since the log began, kind, name, microseconds by the clock,
+ * microseconds of processor time) for every measured stretch of main-thread work. The two differ where other programs or
+ * our own workers hold the processors. Off, and free but for one load, unless MIXQ_FRAME_LOG names a file. Main thread only.
  */
 
 /** mixq_frame_log_open: (nullable) @path: as in MIXQ_FRAME_LOG; call once at start-up. */
@@ -29,9 +30,14 @@ void mixq_frame_log_open (const char *path);
 /** mixq_frame_log_close: writes what is left. */
 void mixq_frame_log_close (void);
 
-/** mixq_frame_log_begin: a start mark; 0 while the log is off. */
-gint64 mixq_frame_log_begin (void);
+/** MixqFrameMark: when a stretch began, by the clock and by the processor time of the main thread; 0 while the log is off. */
+typedef struct
+{
+  gint64 wall, cpu;
+} MixqFrameMark;
+
+MixqFrameMark mixq_frame_log_begin (void);
 /** mixq_frame_log_end: closes the stretch begun at @mark. @name: static string. */
-void mixq_frame_log_end (gint64 mark, MixqFrameKind kind, const char *name);
+void mixq_frame_log_end (MixqFrameMark mark, MixqFrameKind kind, const char *name);
 
 G_END_DECLS

@@ -64,7 +64,7 @@ static gboolean
 result_cb (gpointer data)
 {
   Result *result = data;
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
 
   if (!result->raster->closed)
     result->raster->done (result->texture, result->job, result->raster->user_data);

@@ -9,6 +9,11 @@
 
 #include <math.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #include "mixq-frame-log.h"
 
@@ -16,7 +21,8 @@
 /* Ticks without news before the tick callback is taken off the frame clock. */
 #define IDLE_TICKS 12
 /* The eye does not need the whole history more often; bars and figures follow every snapshot. */
-#define HISTORY_INTERVAL_US 40000
+#define HISTORY_INTERVAL_US 30000
+#define WORKER_NICE 5
 
 /* What a worker may touch of us: it outlives the model as long as a session has it. */
 typedef struct
@@ -158,14 +164,34 @@ wake_idle_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* On a worker: at most one idle is ever queued, however fast the worker publishes. */
+/* The window comes first: on few cores a worker at the same priority holds up frames for whole time slices. Linux only:
+ * there a priority belongs to a thread. */
+static void
+step_back (void)
+{
+#ifdef __linux__
+  static __thread gboolean done;
+
+  if (!done)
+    (void) !setpriority (PRIO_PROCESS, (id_t) syscall (SYS_gettid), WORKER_NICE);
+  done = TRUE;
+#endif
+}
+
+/* Any thread: at most one idle is ever queued, however fast the worker publishes. */
+static void
+wake (Waker *waker)
+{
+  if (g_atomic_int_compare_and_exchange (&waker->pending, 0, 1))
+    g_idle_add_full (G_PRIORITY_DEFAULT, wake_idle_cb, waker_ref (waker), (GDestroyNotify) waker_unref);
+}
+
+/* On a worker. */
 static void
 wake_cb (gpointer user_data)
 {
-  Waker *waker = user_data;
-
-  if (g_atomic_int_compare_and_exchange (&waker->pending, 0, 1))
-    g_idle_add_full (G_PRIORITY_DEFAULT, wake_idle_cb, waker_ref (waker), (GDestroyNotify) waker_unref);
+  step_back ();
+  wake (user_data);
 }
 
 void
@@ -380,7 +406,7 @@ start_done_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   MixqRunModel *self = MIXQ_RUN_MODEL (source);
   StartJob *job = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
   gboolean stale = g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result)));
   gboolean done = g_task_propagate_boolean (G_TASK (result), &error);
 
@@ -560,7 +586,7 @@ static gboolean
 tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   MixqRunModel *self = user_data;
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
   gboolean news = self->held != NULL && take_news (self, gdk_frame_clock_get_frame_time (clock));
 
   mixq_frame_log_end (mark, MIXQ_FRAME_TICK, "run-model");
@@ -572,7 +598,7 @@ tick_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
   if (self->held != NULL) {
     g_atomic_int_set (&self->held->waker->pending, 0);
     if (mixq_session_get_points_serial (self->held->session) != self->points_serial)
-      wake_cb (self->held->waker);
+      wake (self->held->waker);
   }
   return G_SOURCE_REMOVE;
 }

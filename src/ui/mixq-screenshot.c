@@ -28,8 +28,10 @@ mixq_screenshot_save (GtkWindow *window, const char *path, GError **error)
     return FALSE;
   }
   /* Only the window itself: without a compositor it has a frame in place of its shadow. */
-  if (content == NULL || !gtk_widget_compute_bounds (content, GTK_WIDGET (window), &box))
-    box = GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) width, (float) height);
+  box = GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) width, (float) height);
+  if (content != NULL)
+    graphene_rect_inset (&box, (float) (width - gtk_widget_get_width (content)) / 2.0f,
+                         (float) (height - gtk_widget_get_height (content)) / 2.0f);
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node, &box);
   if (!gdk_texture_save_to_png (texture, path)) {
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_IO, "%s: cannot be written; check folder and space", path);

@@ -9,6 +9,7 @@
 #include <locale.h>
 
 #include "mixq-application.h"
+#include "mixq-frame-log.h"
 #include "mixq-screenshot.h"
 #include "mixq-window.h"
 
@@ -120,6 +121,7 @@ main (int argc, char **argv)
   gboolean good;
 
   setlocale (LC_ALL, "");
+  mixq_frame_log_open (g_getenv ("MIXQ_FRAME_LOG"));
   if (argc < 2) {
     g_printerr ("Usage: mixq-screenshots OUTDIR [DATA]\n");
     return 2;
@@ -131,8 +133,10 @@ main (int argc, char **argv)
     return 1;
   }
   /* The font of a GNOME desktop, where it is installed. */
-  g_object_set (gtk_settings_get_default (), "gtk-font-name", "Cantarell 11", NULL);
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", "Cantarell 11", "gtk-decoration-layout",
+                "appmenu:close", NULL);
   window = mixq_window_new (GTK_APPLICATION (application));
+  gtk_window_set_decorated (GTK_WINDOW (window), FALSE); /* no frame in place of a shadow */
   gtk_window_present (GTK_WINDOW (window));
   mixq_window_start (window, argc > 2 ? argv[2] : NULL);
   live (1.5);
@@ -147,5 +151,6 @@ main (int argc, char **argv)
   gtk_window_close (GTK_WINDOW (window));
   live (0.2);
   mixq_run_model_wait_closed ();
+  mixq_frame_log_close ();
   return good ? 0 : 1;
 }

@@ -15,7 +15,7 @@
   static void name##_action (GtkWidget *widget, const char *action_name, GVariant *parameter)                \
   {                                                                                                          \
     MixqWindow *self = MIXQ_WINDOW (widget);                                                                 \
-    gint64 mark = mixq_frame_log_begin ();                                                                   \
+    MixqFrameMark mark = mixq_frame_log_begin ();                                                            \
                                                                                                              \
     body;                                                                                                    \
     mixq_frame_log_end (mark, MIXQ_FRAME_HANDLER, label);                                                    \

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "bits/mixq-bits-chips.h"
 #include "bits/mixq-bits-view.h"
 #include "graph/mixq-graph-canvas.h"
 #include "graph/mixq-graph-legend.h"
 #include "mixq-fold.h"
+#include "mixq-frame-log.h"
 #include "mixq-settings.h"
 #include "mixq-window.h"
 #include "price/mixq-price-bar.h"
@@ -58,7 +60,8 @@ struct _MixqWindow
   GtkWidget *full_buttons[MIXQ_N_CARDS];
   MixqBitsView *bits;
   GtkWidget *bits_caption;
-  GtkBox *bits_swatches;
+  MixqBitsChips *bits_chips;
+  GtkWidget *bits_chips_caption;
   MixqTradeoffView *tradeoff;
   GtkWidget *tradeoff_caption;
   GtkWidget *axis_buttons;
@@ -78,6 +81,7 @@ struct _MixqWindow
   int full; /* card that fills the window, -1: none */
   gboolean narrow;
   gboolean started;
+  MixqFrameMark frame_mark;
 };
 
 /* mixq-window.c */

@@ -5,7 +5,6 @@
 #include "mixq-window.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 #include "mixq-frame-log.h"
 #include "mixq-style.h"
@@ -93,30 +92,12 @@ static void
 update_swatches (MixqWindow *self)
 {
   const MixqRunConfig *config = &mixq_run_model_peek_wish (self->run)->config;
-  const MixqPlotTheme *theme = mixq_style_theme ();
-  g_autoptr (GString) markup = g_string_new (NULL);
-  GtkWidget *child;
 
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->bits_swatches))) != NULL)
-    gtk_box_remove (self->bits_swatches, child);
-  for (guint k = 0; k < config->n_choices; k++) {
-    MixqPlotSwatch swatch = mixq_plot_theme_bits (theme, config->choices[k]);
-    GdkRGBA fill = mixq_style_rgba (swatch.fill), text = mixq_style_rgba (swatch.text);
-
-    g_string_append_printf (
-        markup,
-        "<span background=\"#%02x%02x%02x\" foreground=\"#%02x%02x%02x\" weight=\"bold\"> %u </span> ",
-        (guint) lround (fill.red * 255.0), (guint) lround (fill.green * 255.0),
-        (guint) lround (fill.blue * 255.0), (guint) lround (text.red * 255.0),
-        (guint) lround (text.green * 255.0), (guint) lround (text.blue * 255.0), config->choices[k]);
-  }
-  g_string_append (markup, mixq_fold_get_width_class (self->fold) == MIXQ_WIDTH_WIDE
-                               ? _ ("bits · bar: now, stream: how it came")
-                               : _ ("bits"));
-  child = gtk_label_new (NULL);
-  gtk_label_set_markup (GTK_LABEL (child), markup->str);
-  gtk_widget_add_css_class (child, "card-caption");
-  gtk_box_append (self->bits_swatches, child);
+  mixq_bits_chips_set (self->bits_chips, config->choices, config->n_choices);
+  gtk_label_set_text (GTK_LABEL (self->bits_chips_caption),
+                      mixq_fold_get_width_class (self->fold) == MIXQ_WIDTH_WIDE
+                          ? _ ("bits · bar: now, stream: how it came")
+                          : _ ("bits"));
 }
 
 static void
@@ -151,11 +132,11 @@ update_flips (MixqWindow *self)
   if (dataset == NULL)
     return;
   if (n == G_MAXUINT)
-    text = g_strdup_printf (ngettext ("%lu node", "%lu nodes", (gulong) dataset->n_nodes),
+    text = g_strdup_printf (ngettext ("%'lu node", "%'lu nodes", (gulong) dataset->n_nodes),
                             (gulong) dataset->n_nodes);
   else if (mixq_fold_get_width_class (self->fold) == MIXQ_WIDTH_WIDE)
     /* Translators: nodes whose prediction differs from float32, of all. */
-    text = g_strdup_printf (_ ("%u of %lu flipped"), n, (gulong) dataset->n_nodes);
+    text = g_strdup_printf (_ ("%u of %'lu flipped"), n, (gulong) dataset->n_nodes);
   else
     text = g_strdup_printf (_ ("%u flipped"), n);
   gtk_label_set_text (GTK_LABEL (self->graph_caption), text);
@@ -392,14 +373,13 @@ key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
 static void
 before_paint_cb (GdkFrameClock *clock, MixqWindow *self)
 {
-  g_object_set_data (G_OBJECT (self), "frame-mark", GSIZE_TO_POINTER ((gsize) mixq_frame_log_begin ()));
+  self->frame_mark = mixq_frame_log_begin ();
 }
 
 static void
 after_paint_cb (GdkFrameClock *clock, MixqWindow *self)
 {
-  mixq_frame_log_end ((gint64) GPOINTER_TO_SIZE (g_object_get_data (G_OBJECT (self), "frame-mark")),
-                      MIXQ_FRAME_RENDER, "window");
+  mixq_frame_log_end (self->frame_mark, MIXQ_FRAME_RENDER, "window");
 }
 
 static void
@@ -532,7 +512,8 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (full_slot);
   BIND (bits);
   BIND (bits_caption);
-  BIND (bits_swatches);
+  BIND (bits_chips);
+  BIND (bits_chips_caption);
   BIND (tradeoff);
   BIND (tradeoff_caption);
   BIND (axis_buttons);
@@ -568,6 +549,7 @@ mixq_window_class_init (MixqWindowClass *klass)
   widget_class->realize = mixq_window_realize;
   GTK_WINDOW_CLASS (klass)->close_request = mixq_window_close_request;
   g_type_ensure (MIXQ_TYPE_FOLD);
+  g_type_ensure (MIXQ_TYPE_BITS_CHIPS);
   g_type_ensure (MIXQ_TYPE_BITS_VIEW);
   g_type_ensure (MIXQ_TYPE_TRADEOFF_VIEW);
   g_type_ensure (MIXQ_TYPE_GRAPH_CANVAS);
@@ -623,8 +605,6 @@ mixq_window_init (MixqWindow *self)
   g_signal_connect_object (self->tabs, "notify::visible-child", G_CALLBACK (tab_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->rows, "map", G_CALLBACK (panes_mapped_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (update_swatches),
-                           self, G_CONNECT_SWAPPED);
   mixq_window_init_drop (self);
   connect_run (self);
   load_window_settings (self);

@@ -52,7 +52,8 @@ text (const Canvas *canvas,
 void
 mixq_bits_cell_parts (const MixqBitsLayout *layout, const graphene_rect_t *box, MixqBitsCellParts *parts)
 {
-  const double x = box->origin.x, y = box->origin.y, w = box->size.width, s = layout->scale;
+  const double x = box->origin.x, y = box->origin.y, w = box->size.width, s = layout->scale,
+               more = layout->stretch;
 
   if (layout->compact) {
     *parts = (MixqBitsCellParts){ .number = rect (x + 10, y + 23, 24, 24),
@@ -69,13 +70,13 @@ mixq_bits_cell_parts (const MixqBitsLayout *layout, const graphene_rect_t *box, 
     return;
   }
   *parts = (MixqBitsCellParts){ .number = rect (x + 10 * s, y + 32 * s, 36 * s, 36 * s),
-                                .stream = rect (x + 54 * s, y + 33 * s, 72 * s, 34 * s),
-                                .bar = rect (x + 131 * s, y + 33 * s, 9 * s, 34 * s),
-                                .trough = rect (x + 97 * s, y + 79 * s, 43 * s, 4 * s),
+                                .stream = rect (x + 54 * s, y + 33 * s, 72 * s, 34 * s + more),
+                                .bar = rect (x + 131 * s, y + 33 * s, 9 * s, 34 * s + more),
+                                .trough = rect (x + 97 * s, y + 79 * s + more, 43 * s, 4 * s),
                                 .pin = rect (x + w - 28 * s, y + 6 * s, 20 * s, 20 * s),
                                 .name_x = x + 10 * s,
                                 .name_y = y + 17 * s,
-                                .foot_y = y + 81 * s,
+                                .foot_y = y + 81 * s + more,
                                 .name_size = 14.5 * s,
                                 .small_size = 12 * s,
                                 .number_size = 24 * s };
@@ -93,13 +94,13 @@ mixq_bits_list_parts (const graphene_rect_t *row, MixqBitsCellParts *parts)
   const double x = row->origin.x, y = row->origin.y, w = row->size.width;
   const double stream_x = x + MAX (130.0, 0.38 * w), number_x = x + w - 86.0;
 
-  *parts = (MixqBitsCellParts){ .number = rect (number_x, y + 5, 29, 29),
-                                .stream = rect (stream_x, y + 5, number_x - 24.0 - stream_x, 28),
-                                .bar = rect (number_x - 18.0, y + 5, 8, 28),
+  *parts = (MixqBitsCellParts){ .number = rect (number_x, y + 4, 29, 29),
+                                .stream = rect (stream_x, y + 4, number_x - 24.0 - stream_x, 29),
+                                .bar = rect (number_x - 18.0, y + 4, 8, 29),
                                 .pin = rect (number_x - 2, y + 3, 33, 33),
                                 .name_x = x + 12,
-                                .name_y = y + 19.5,
-                                .foot_y = y + 19.5,
+                                .name_y = y + 18.5,
+                                .foot_y = y + 18.5,
                                 .name_size = 14,
                                 .small_size = 12,
                                 .number_size = 18 };

@@ -196,6 +196,12 @@ choose_metrics (MixqBitsLayout *self, const Parts *parts, double width, double h
   self->compact = fit < 1.0;
   self->scale = self->compact ? 1.0 : fit > 1.2 ? MIN (fit / 1.05, 1.7) : 1.0;
   m = scaled (self->compact ? &compact : &regular, self->scale);
+  /* Height that is left goes into the streams, which gain most by it. */
+  spare = (height - natural_height (&m)) / 2.0 - 24.0;
+  if (!self->compact && spare > 16.0) {
+    self->stretch = MIN (spare, 150.0);
+    m.cell_height += self->stretch;
+  }
   spare = width - natural_width (&m, parts);
   if (spare > 0.0 && parts->ops > 0) {
     double more = MIN (spare / (parts->ops + 0.5 * parts->pills + 0.5), 0.9 * m.op_gap);

@@ -48,7 +48,8 @@ typedef struct
   GArray *links; /* of MixqBitsLink */
   GArray *heads; /* of MixqBitsHead */
   gboolean compact;
-  double scale; /* of cells and type; 1 in the normal window */
+  double scale;   /* of cells and type; 1 in the normal window */
+  double stretch; /* pixels by which streams are taller than usual */
   double width, height;
 } MixqBitsLayout;
 

@@ -44,7 +44,6 @@ struct _MixqBitsView
   gboolean list;
   int hovered;
   int focused;
-  MixqPlotScheme ground_scheme;
   gint64 described;
 };
 
@@ -242,29 +241,15 @@ request_streams (MixqBitsView *self)
 /* --- drawing ------------------------------------------------------------------------------------------------------- */
 
 static void
-make_ground (MixqBitsView *self, const MixqPlotTheme *theme)
-{
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-
-  g_clear_pointer (&self->ground, gsk_render_node_unref);
-  mixq_bits_draw_ground (GTK_WIDGET (self), snapshot, self->texts, self->layout,
-                         mixq_run_model_peek_model (self->run), theme);
-  self->ground = gtk_snapshot_free_to_node (snapshot);
-  self->ground_scheme = mixq_style_scheme ();
-}
-
-static void
 mixq_bits_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   MixqBitsView *self = MIXQ_BITS_VIEW (widget);
   const MixqPlotTheme *theme = mixq_style_theme ();
   const MixqSnapshot *state = self->run != NULL ? mixq_run_model_peek_snapshot (self->run) : NULL;
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
   gboolean live = state != NULL && state->n_slots == self->n_slots;
 
   if (!self->list && self->layout != NULL) {
-    if (self->ground == NULL || self->ground_scheme != mixq_style_scheme ())
-      make_ground (self, theme);
     if (self->ground != NULL)
       gtk_snapshot_append_node (snapshot, self->ground);
   }
@@ -288,9 +273,22 @@ mixq_bits_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 }
 
 static void
-forget_ground (MixqBitsView *self)
+make_ground (MixqBitsView *self)
 {
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
   g_clear_pointer (&self->ground, gsk_render_node_unref);
+  mixq_bits_draw_ground (GTK_WIDGET (self), snapshot, self->texts, self->layout,
+                         mixq_run_model_peek_model (self->run), mixq_style_theme ());
+  self->ground = gtk_snapshot_free_to_node (snapshot);
+}
+
+/* What does not change between frames is drawn once into a node, here and not in snapshot(). */
+static void
+remake_ground (MixqBitsView *self)
+{
+  if (self->layout != NULL)
+    make_ground (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -305,16 +303,19 @@ relayout (MixqBitsView *self)
   if (model == NULL || self->list || width <= 0 || height <= 0)
     return;
   self->layout = mixq_bits_layout_new (model, width, height);
+  make_ground (self);
 }
 
 static void
 mixq_bits_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
   MixqBitsView *self = MIXQ_BITS_VIEW (widget);
+  MixqFrameMark mark = mixq_frame_log_begin ();
 
   relayout (self);
   if (self->run != NULL)
     request_streams (self);
+  mixq_frame_log_end (mark, MIXQ_FRAME_HANDLER, "bits-allocate");
   gtk_popover_present (GTK_POPOVER (self->card));
   gtk_popover_present (GTK_POPOVER (self->popover));
 }
@@ -348,7 +349,7 @@ mixq_bits_view_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
 
   GTK_WIDGET_CLASS (mixq_bits_view_parent_class)->css_changed (widget, change);
   mixq_text_cache_clear (self->texts);
-  forget_ground (self);
+  remake_ground (self);
 }
 
 /* --- hover card ---------------------------------------------------------------------------------------------------- */
@@ -433,7 +434,7 @@ hit (MixqBitsView *self, double x, double y)
 static void
 motion_cb (GtkEventControllerMotion *controller, double x, double y, MixqBitsView *self)
 {
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
 
   set_hovered (self, hit (self, x, y));
   mixq_frame_log_end (mark, MIXQ_FRAME_HANDLER, "bits-motion");
@@ -688,7 +689,7 @@ mixq_bits_view_peek_alpha (MixqBitsView *self, guint slot)
 static void
 scheme_changed_cb (MixqBitsView *self)
 {
-  forget_ground (self);
+  remake_ground (self);
   if (self->run != NULL)
     request_streams (self);
 }

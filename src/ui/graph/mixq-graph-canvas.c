@@ -475,7 +475,7 @@ mixq_graph_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   MixqGraphCanvas *self = MIXQ_GRAPH_CANVAS (widget);
   const MixqPlotTheme *theme = mixq_style_theme ();
   GdkRGBA accent = mixq_style_rgba (theme->accent_line), dim = mixq_style_rgba (theme->dim);
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
 
   if (self->data == NULL) {
     mixq_text_cache_draw (
@@ -627,7 +627,7 @@ mixq_graph_canvas_zoom (MixqGraphCanvas *self, double factor)
 static void
 motion_cb (GtkEventControllerMotion *controller, double x, double y, MixqGraphCanvas *self)
 {
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
 
   self->pointer_x = x;
   self->pointer_y = y;

@@ -94,7 +94,7 @@ mixq_graph_legend_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   const MixqPlotTheme *theme = mixq_style_theme ();
   GdkRGBA text = mixq_style_rgba (theme->text);
   int width = gtk_widget_get_width (widget), total = 0, rows = count_rows (self, width);
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
   double x = 0.0, y = ROW_HEIGHT / 2.0, gap = GAP;
   cairo_t *cr;
 

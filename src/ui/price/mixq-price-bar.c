@@ -36,6 +36,8 @@ struct _MixqPriceBar
   GtkWidget *sentence;
   MixqPriceScale *scale;
   MixqTimeline *timeline;
+  GtkWidget *times_box;
+  GtkWidget *accuracy_box;
   GtkWidget *times;
   GtkWidget *times_unit;
   GtkWidget *accuracy;
@@ -204,7 +206,10 @@ show_back (MixqPriceBar *self)
   MixqPoint *shown = mixq_run_model_peek_shown (self->run);
 
   gtk_widget_set_visible (self->back, shown != NULL);
-  gtk_widget_set_visible (self->sizes, shown == NULL || self->width_class == MIXQ_WIDTH_WIDE);
+  gtk_widget_set_visible (self->sizes, self->width_class == MIXQ_WIDTH_WIDE ||
+                                           (self->width_class == MIXQ_WIDTH_MEDIUM && shown == NULL));
+  /* Where room is short the button says it all. */
+  gtk_widget_set_visible (self->kind, shown == NULL || self->width_class != MIXQ_WIDTH_NARROW);
   if (shown != NULL) {
     g_autofree char *times = mixq_format_times (shown->cost_share);
     /* Translators: a finished model is shown instead of the live search. */
@@ -277,7 +282,7 @@ static gboolean
 figures_cb (gpointer user_data)
 {
   MixqPriceBar *self = user_data;
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
 
   if (!self->figures_due) {
     self->figures_id = 0;
@@ -385,15 +390,26 @@ mixq_price_bar_set_width_class (MixqPriceBar *self, MixqWidthClass width_class)
 
   self->width_class = width_class;
   mixq_price_scale_set_compact (self->scale, !wide);
-  mixq_timeline_set_height (self->timeline, wide ? 76 : narrow ? 34 : 62);
+  mixq_timeline_set_height (self->timeline, wide ? 76 : narrow ? 36 : 62);
   gtk_widget_set_visible (self->sentence, wide);
   gtk_label_set_text (GTK_LABEL (self->paper_caption), wide ? _ ("in the paper") : _ ("paper"));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_parent (self->paper_caption)),
                                   narrow ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->left),
                                   narrow ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  for (int i = 0; i < 2; i++) {
+    GtkWidget *box = i == 0 ? self->times_box : self->accuracy_box;
+
+    gtk_orientable_set_orientation (GTK_ORIENTABLE (box),
+                                    narrow ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+    gtk_box_set_spacing (GTK_BOX (box), narrow ? 6 : 0);
+  }
+  gtk_widget_set_halign (self->accuracy_box, narrow ? GTK_ALIGN_END : GTK_ALIGN_FILL);
+  gtk_widget_set_valign (self->times_caption, narrow ? GTK_ALIGN_BASELINE : GTK_ALIGN_FILL);
+  gtk_widget_set_valign (self->accuracy_caption, narrow ? GTK_ALIGN_BASELINE : GTK_ALIGN_FILL);
+  gtk_box_set_spacing (GTK_BOX (self->left), narrow ? 12 : 6);
   gtk_widget_set_margin_top (self->left, narrow ? 0 : wide ? 12 : 8);
-  gtk_widget_set_margin_top (self->right, narrow ? 4 : 6);
+  gtk_widget_set_margin_top (self->right, narrow ? 0 : 6);
   if (narrow)
     gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
   else
@@ -552,6 +568,8 @@ mixq_price_bar_class_init (MixqPriceBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, sentence);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, scale);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, timeline);
+  gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, times_box);
+  gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, accuracy_box);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, times);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, times_unit);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, accuracy);

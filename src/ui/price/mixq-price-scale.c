@@ -285,7 +285,7 @@ mixq_price_scale_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   MixqPriceScale *self = MIXQ_PRICE_SCALE (widget);
   const MixqPlotTheme *theme = mixq_style_theme ();
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
   double size = self->compact ? 12.5 : 13.0;
 
   draw_trough (self, snapshot, theme);
@@ -457,7 +457,7 @@ drag_begin_cb (GtkGestureDrag *gesture, double x, double y, MixqPriceScale *self
 static void
 drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, MixqPriceScale *self)
 {
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
 
   move_to (self, x_to_price (self, self->drag_start + dx + self->drag_offset));
   mixq_frame_log_end (mark, MIXQ_FRAME_HANDLER, "price-drag");

@@ -252,7 +252,7 @@ static void
 mixq_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   MixqTimeline *self = MIXQ_TIMELINE (widget);
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
 
   if (self->texture != NULL)
     gtk_snapshot_append_texture (

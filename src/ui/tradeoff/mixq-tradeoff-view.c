@@ -114,7 +114,8 @@ static gboolean
 arrival_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
 {
   MixqTradeoffView *self = MIXQ_TRADEOFF_VIEW (widget);
-  gint64 mark = mixq_frame_log_begin (), now = g_get_monotonic_time ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
+  gint64 now = g_get_monotonic_time ();
   gboolean moving = FALSE;
   GHashTableIter iter;
   gpointer value;
@@ -315,7 +316,7 @@ hit (MixqTradeoffView *self, double x, double y)
 static void
 motion_cb (GtkEventControllerMotion *controller, double x, double y, MixqTradeoffView *self)
 {
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
 
   set_hovered (self, hit (self, x, y));
   mixq_frame_log_end (mark, MIXQ_FRAME_HANDLER, "tradeoff-motion");
@@ -390,6 +391,7 @@ mixq_tradeoff_view_set_run_model (MixqTradeoffView *self, MixqRunModel *model)
   self->run = g_object_ref (model);
   g_signal_connect_object (model, "session-changed", G_CALLBACK (session_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "snapshot", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "history-changed", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "selection-changed", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "points-changed", G_CALLBACK (points_changed_cb), self, G_CONNECT_SWAPPED);
@@ -431,7 +433,7 @@ static void
 mixq_tradeoff_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   MixqTradeoffView *self = MIXQ_TRADEOFF_VIEW (widget);
-  gint64 mark = mixq_frame_log_begin ();
+  MixqFrameMark mark = mixq_frame_log_begin ();
 
   if (self->texture != NULL)
     gtk_snapshot_append_texture (
