@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The man pages set without a warning. Usage: test-manual.py SOURCE"""
+"""The man pages set without a warning and leave out nothing that --help shows. Usage: test-manual.py SOURCE MIXQ"""
+import re
 import shutil
 import subprocess
 import sys
@@ -20,4 +21,19 @@ for page in ("mixq.1", "mixq-studio.1"):
     done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tutf8", "-k", path],
                           capture_output=True, text=True, check=False)
     tap.check(f"{page} sets without a warning", done.returncode == 0 and not done.stderr, done.stderr)
+
+
+def help_of(*command):
+    return subprocess.run([sys.argv[2], *command, "--help"], capture_output=True, text=True, check=True).stdout
+
+
+text = (Path(sys.argv[1]) / "docs" / "mixq.1").read_text(encoding="utf-8").replace("\\-", "-")
+described = set(re.findall(r'^\.BI?R? "?mixq ([a-z]+)', text, re.M))
+options = set(re.findall(r"--[a-z][a-z-]*", text))
+commands = re.findall(r"^  ([a-z]+)  ", help_of(), re.M)
+missing = [c for c in commands if c not in described]
+tap.check("each command is described", commands and not missing, missing)
+for command in commands:
+    missing = sorted(set(re.findall(r"--[a-z][a-z-]*", help_of(command))) - options)
+    tap.check(f"each option of mixq {command} is described", not missing, missing)
 tap.done()
