@@ -61,11 +61,11 @@ setup_packages () {
 # build DIR [MESON OPTION...]: configures once and compiles. A folder that was made here with other options, or by an
 # earlier place of this checkout, is made anew; one that a person configured is used as it is.
 build () {
-  local dir=$1 stamp="$PWD ${*:2}" old=
+  local dir=$1 stamp="$PWD ${*:2}" old='' said
   old=$(cat "$dir/.setup" 2>/dev/null) || true
   if [[ ! -f $dir/build.ninja || ( -n $old && $old != "$stamp" ) ]]; then
     rm -rf "$dir"
-    meson setup "$dir" "${@:2}" || return
+    said=$(meson setup "$dir" "${@:2}" 2>&1) || { printf '%s\n' "$said" >&2; return 1; }
     printf '%s' "$stamp" >"$dir/.setup"
   fi
   ninja -C "$dir" --quiet
