@@ -70,6 +70,18 @@ spmm (const gsize *row_ptr,
   }
 }
 
+static void
+quantize (gsize n, const float *x, double scale, double zero, double lo, double hi, gint32 *restrict code)
+{
+  for (gsize i = 0; i < n; i++) {
+    double v = zero + (double) x[i] / scale;
+
+    v = v < lo ? lo : v;
+    v = v > hi ? hi : v;
+    code[i] = (gint32) ((v + ROUND_MAGIC_DOUBLE) - ROUND_MAGIC_DOUBLE) - (gint32) zero;
+  }
+}
+
 #define NARROW_VECTORS (MIXQ_NARROW / LANES)
 
 /* At most MIXQ_NARROW columns: w is padded once, a row's sums stay in registers. */
@@ -147,6 +159,7 @@ requantize (MixqRows rows,
 extern const MixqIntegerKernels MIXQ_INTEGER_KERNELS_TABLE;
 const MixqIntegerKernels MIXQ_INTEGER_KERNELS_TABLE = {
   .name = MIXQ_KERNELS_NAME,
+  .quantize = quantize,
   .spmm = spmm,
   .dense = dense,
   .requantize = requantize,

@@ -40,6 +40,13 @@ spmm (const gsize *row_ptr,
 }
 
 static void
+quantize (gsize n, const float *x, double scale, double zero, double lo, double hi, gint32 *code)
+{
+  for (gsize i = 0; i < n; i++)
+    code[i] = (gint32) nearbyint (fmin (fmax (zero + (double) x[i] / scale, lo), hi)) - (gint32) zero;
+}
+
+static void
 dense (MixqRows rows, gsize k, gsize d, const gint32 *x, gint32 zero, const gint32 *w, gint32 *acc)
 {
   for (gsize i = 0; i < rows.n; i++)
@@ -74,6 +81,7 @@ requantize (MixqRows rows,
 
 static const MixqIntegerKernels reference = {
   .name = "reference",
+  .quantize = quantize,
   .spmm = spmm,
   .dense = dense,
   .requantize = requantize,

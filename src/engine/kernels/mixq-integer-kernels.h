@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *name;
+  /* code[i] = clamp (round-half-even (zero + x[i] / scale), lo, hi) - zero: centred codes, in double. */
+  void (*quantize) (gsize n, const float *x, double scale, double zero, double lo, double hi, gint32 *code);
   /* acc[i] = sum_e coef[e] x[col[e]]; sum[i] = sum_e coef[e] (sum may be NULL); i-th row of @rows. */
   void (*spmm) (const gsize *row_ptr,
                 const guint32 *col,

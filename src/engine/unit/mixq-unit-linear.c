@@ -491,8 +491,8 @@ quantize_features (MixqExec *exec, const MixqFrozenSlot *slot)
   const MixqCsr *x = exec->inputs->features;
 
   exec->feature_code = g_new (gint32, MAX (x->nnz, 1));
-  for (gsize e = 0; e < x->nnz; e++)
-    exec->feature_code[e] = mixq_frozen_slot_code (slot, 0, (double) x->value[e]) - slot->zero[0];
+  exec->kernels->quantize (x->nnz, x->value, (double) slot->scale[0], slot->zero[0], slot->lo, slot->hi,
+                           exec->feature_code);
 }
 
 static void

@@ -123,8 +123,8 @@ quantize_edges (MixqExec *exec, const MixqFrozenSlot *slot)
 {
   const MixqCsr *a = exec->inputs->adjacency;
 
-  for (gsize e = 0; e < a->nnz; e++)
-    exec->edge_code[e] = mixq_frozen_slot_code (slot, 0, (double) a->value[e]) - slot->zero[0];
+  exec->kernels->quantize (a->nnz, a->value, (double) slot->scale[0], slot->zero[0], slot->lo, slot->hi,
+                           exec->edge_code);
 }
 
 static gsize
