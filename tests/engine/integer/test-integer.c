@@ -299,11 +299,41 @@ check_wide (guint8 bits)
   assert_exact (integer);
 }
 
+/* The same in products: 16-bit inputs at the top of their range times 8-bit weights at theirs; 256 terms fit, here are 300. */
+static void
+check_wide_products (void)
+{
+  const ToySpec spec = { .seed = 4, .nodes = 6, .features = 1000, .hidden = 300 };
+  const guint8 given[] = { 16, 8, 8, 8, 16, 8, 8, 8, 8 };
+  g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+  g_autoptr (MixqFrozen) frozen = make_frozen (&spec, inputs, given, 0);
+  g_autoptr (MixqExec) integer = NULL;
+  g_autoptr (MixqExec) simulated = NULL;
+  gint64 largest[2] = { 0, 0 };
+
+  frozen->slots[0].scale[0] = frozen->slots[4].scale[0] = 1e-9f;
+  for (guint u = 0; u < frozen->model->n_units; u++)
+    for (gsize i = 0;
+         frozen->weight[u] != NULL && i < frozen->model->units[u].in_cols * frozen->model->units[u].out_cols;
+         i++)
+      frozen->weight[u][i] = 127;
+  integer = run (frozen, inputs, MIXQ_ENGINE_INTEGER);
+  simulated = run (frozen, inputs, MIXQ_ENGINE_SIMULATED);
+  for (guint u = 0, layer = 0; u < frozen->model->n_units; u++)
+    if (frozen->model->units[u].kind == MIXQ_UNIT_LINEAR)
+      largest[layer++] = linear_sum (integer, u, 0, 0);
+  g_assert_cmpint (largest[0], >, G_MAXINT32);
+  g_assert_cmpint (largest[1], >, G_MAXINT32);
+  assert_simulated (integer, simulated);
+  assert_exact (integer);
+}
+
 static void
 test_wide_sums (void)
 {
   check_wide (8);
   check_wide (16);
+  check_wide_products ();
 }
 
 /* --- scales by column, ties, rules ------------------------------------------------------------------------------------------ */
