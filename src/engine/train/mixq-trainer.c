@@ -12,6 +12,8 @@
 #define ADAM_EPS 1e-8f
 /* Steps between two copies of the weights that a divergence falls back to. */
 #define GOOD_STATE_EVERY 32
+/* A mean cross-entropy that no training comes back from: guessing among C classes costs log C, at most about 10. */
+#define DIVERGED_LOSS 1e6
 
 struct _MixqTrainer
 {
@@ -345,17 +347,76 @@ mixq_trainer_predict (MixqTrainer *self, guint16 *prediction, guint8 *confidence
 
 /* --- the step ----------------------------------------------------------------------------------------------------- */
 
+/* x - x is 0 for a number and NaN for NaN and the infinities; eight sums side by side are one vector. */
 static gboolean
-fall_back (MixqTrainer *self, GError **error)
+are_numbers (const float *x, gsize n)
 {
+  float probe[8] = { 0 }, sum = 0;
+  gsize i = 0;
+
+  for (; i + 8 <= n; i += 8)
+    for (guint lane = 0; lane < 8; lane++)
+      probe[lane] += x[i + lane] - x[i + lane];
+  for (; i < n; i++)
+    sum += x[i] - x[i];
+  for (guint lane = 0; lane < 8; lane++)
+    sum += probe[lane];
+  return sum == 0;
+}
+
+/* Quantizing and ReLU hide what is no number from the loss, so the weights are looked at themselves. */
+static gboolean
+weights_are_numbers (const MixqNet *net)
+{
+  for (guint u = 0; u < net->model->n_units; u++)
+    for (guint k = 0; k < net->weights[u].n_copies; k++)
+      if (!are_numbers (net->weights[u].w[k], net->weights[u].rows * net->weights[u].cols))
+        return FALSE;
+  return are_numbers (net->alpha, net->n_slots * MIXQ_MAX_CHOICES);
+}
+
+/* Adam's memory of what went wrong must not spoil the state that is put back. */
+static void
+forget_moments (MixqTrainer *self)
+{
+  MixqNet *net = self->net;
+
+  for (guint u = 0; u < net->model->n_units; u++)
+    for (guint k = 0; k < net->weights[u].n_copies; k++) {
+      gsize n = net->weights[u].rows * net->weights[u].cols;
+
+      memset (net->weights[u].m[k], 0, n * sizeof (float));
+      memset (net->weights[u].v[k], 0, n * sizeof (float));
+    }
+  for (guint s = 0; s < net->n_slots; s++)
+    for (guint k = 0; k < net->slots[s].n_choices && net->slots[s].range_m[k] != NULL; k++) {
+      memset (net->slots[s].range_m[k], 0, 2 * net->slots[s].quantizer[k].n * sizeof (float));
+      memset (net->slots[s].range_v[k], 0, 2 * net->slots[s].quantizer[k].n * sizeof (float));
+    }
+  self->adam_t = 0;
+  mixq_trainer_reset_alpha_moments (self);
+}
+
+static gboolean
+fall_back (MixqTrainer *self, double loss, GError **error)
+{
+  MixqNet *net = self->net;
+
   if (self->has_good)
-    mixq_weight_state_restore (self->good, self->net);
+    mixq_weight_state_restore (self->good, net);
+  if (!are_numbers (net->alpha, net->n_slots * MIXQ_MAX_CHOICES)) {
+    memset (net->alpha, 0, net->n_slots * MIXQ_MAX_CHOICES * sizeof (float));
+    mixq_net_update_probabilities (net);
+  }
+  forget_moments (self);
   mixq_trainer_evaluate (self, NULL);
-  g_set_error (
-      error, MIXQ_ERROR, MIXQ_ERROR_NUMERIC,
-      "training diverged at step %u: the loss is not a number; the state of step %u is kept: try a lower "
-      "learning rate",
-      self->step + 1, self->good_step);
+  g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_NUMERIC,
+               "training diverged at step %u: %s; the state of step %u is kept: try a lower learning rate",
+               self->step + 1,
+               !isfinite (loss)       ? "the loss is not a number"
+               : loss < DIVERGED_LOSS ? "a weight is not a number"
+                                      : "the loss has no bounds any more",
+               self->good_step);
   return FALSE;
 }
 
@@ -397,15 +458,17 @@ mixq_trainer_step (MixqTrainer *self, double lambda, MixqEpoch *epoch, GError **
   mixq_net_forward (net, self->prefix_valid ? net->n_prefix : 0, n_units,
                     (MixqPass){ .training = TRUE, .all_rows = calibrating || !self->prefix_valid });
   epoch->loss = self->options.teacher != NULL ? loss_on_teacher (self) : loss_on_labels (self);
-  if (!isfinite (epoch->loss))
-    return fall_back (self, error);
-  if (self->step % GOOD_STATE_EVERY == 0) {
+  if (!(epoch->loss < DIVERGED_LOSS)) /* true for NaN, too */
+    return fall_back (self, epoch->loss, error);
+  if (self->step % GOOD_STATE_EVERY == 0 && weights_are_numbers (net)) {
     mixq_weight_state_save (self->good, net);
     self->good_step = self->step;
     self->has_good = TRUE;
   }
   backward_and_step (self);
   epoch->penalty = update_alpha (self, lambda);
+  if (!weights_are_numbers (net))
+    return fall_back (self, epoch->loss, error);
   self->step++;
   recalibrate_in_turn (self);
   mixq_trainer_evaluate (self, epoch);
