@@ -14,6 +14,7 @@
 #define GOOD_STATE_EVERY 32
 /* A mean cross-entropy that no training comes back from: guessing among C classes costs log C, at most about 10. */
 #define DIVERGED_LOSS 1e6
+#define PROBES 32
 
 struct _MixqTrainer
 {
@@ -347,19 +348,19 @@ mixq_trainer_predict (MixqTrainer *self, guint16 *prediction, guint8 *confidence
 
 /* --- the step ----------------------------------------------------------------------------------------------------- */
 
-/* x - x is 0 for a number and NaN for NaN and the infinities; eight sums side by side are one vector. */
+/* x - x is 0 for a number and NaN for NaN and the infinities; many sums side by side, so that none waits for another. */
 static gboolean
 are_numbers (const float *x, gsize n)
 {
-  float probe[8] = { 0 }, sum = 0;
+  float probe[PROBES] = { 0 }, sum = 0;
   gsize i = 0;
 
-  for (; i + 8 <= n; i += 8)
-    for (guint lane = 0; lane < 8; lane++)
+  for (; i + PROBES <= n; i += PROBES)
+    for (guint lane = 0; lane < PROBES; lane++)
       probe[lane] += x[i + lane] - x[i + lane];
   for (; i < n; i++)
     sum += x[i] - x[i];
-  for (guint lane = 0; lane < 8; lane++)
+  for (guint lane = 0; lane < PROBES; lane++)
     sum += probe[lane];
   return sum == 0;
 }
