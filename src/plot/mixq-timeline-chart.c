@@ -254,13 +254,10 @@ char *
 mixq_timeline_describe (const MixqTimelineData *data)
 {
   gsize n_changes = data->n_prices > 0 ? data->n_prices - 1 : 0;
-  g_autofree char *changes = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
-                                                           "%" G_GSIZE_FORMAT " price change",
-                                                           "%" G_GSIZE_FORMAT " price changes", n_changes),
-                                              n_changes);
+  g_autofree char *changes = g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE, "%zu price change", "%zu price changes", n_changes), n_changes);
   g_autofree char *models = g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "%" G_GSIZE_FORMAT " finished model",
-                   "%" G_GSIZE_FORMAT " finished models", data->n_finished),
+      g_dngettext (GETTEXT_PACKAGE, "%zu finished model", "%zu finished models", data->n_finished),
       data->n_finished);
 
   if (data->n_accuracy == 0)

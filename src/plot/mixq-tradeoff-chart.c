@@ -249,7 +249,7 @@ mixq_tradeoff_describe (const MixqTradeoffData *data)
                             100.0 * data->live.val);
   /* Translators: name of the cost, number of models, then two parts that begin with a semicolon or are empty */
   return g_strdup_printf (
-      g_dngettext (GETTEXT_PACKAGE, "Validation accuracy against %s: %" G_GSIZE_FORMAT " finished model%s%s.",
-                   "Validation accuracy against %s: %" G_GSIZE_FORMAT " finished models%s%s.", n_finished),
+      g_dngettext (GETTEXT_PACKAGE, "Validation accuracy against %s: %zu finished model%s%s.",
+                   "Validation accuracy against %s: %zu finished models%s%s.", n_finished),
       cost_name, n_finished, recommended, live != NULL ? live : "");
 }

@@ -173,9 +173,8 @@ write_texts (Figure *figure, MixqRunModel *run)
   figure->title = g_strdup_printf (_ ("%s: %s, GCN %u×%u"), views[figure->kind], dataset->title,
                                    spec->n_layers, spec->hidden);
   /* Translators: below an exported picture: price, seed, and the first letters of the data's checksum. */
-  figure->caption = g_strdup_printf (
-      _ ("MixQ Studio %s · λ %s · seed %" G_GUINT64_FORMAT " · data sha256 %.12s"), MIXQ_VERSION, price,
-      config->seed, dataset->sha256);
+  figure->caption = g_strdup_printf (_ ("MixQ Studio %s · λ %s · seed %llu · data sha256 %.12s"),
+                                     MIXQ_VERSION, price, (unsigned long long) config->seed, dataset->sha256);
 }
 
 /* --- drawing, on a worker ------------------------------------------------------------------------------------------- */
