@@ -2,6 +2,7 @@
 /* The compiled-in Debian map: its figures are those of its method description; damaged texts are refused. */
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/mixq-error.h"
 #include "data/mixq-builtin-debian.h"
@@ -153,11 +154,11 @@ test_speed (void)
 {
   double best = INFINITY;
 
-  for (int i = 0; i < 5; i++) { /* the best of some: other work on the machine is not meant */
-    gint64 start = g_get_monotonic_time ();
+  for (int i = 0; i < 5; i++) { /* of this process, and the best: what else the machine does is not meant */
+    clock_t start = clock ();
     g_autoptr (MixqDataset) dataset = load ();
 
-    best = MIN (best, (double) (g_get_monotonic_time () - start) / 1000);
+    best = MIN (best, 1000.0 * (double) (clock () - start) / CLOCKS_PER_SEC);
   }
   g_test_message ("%.1f ms", best);
   g_assert_cmpfloat (best, <, 50);
