@@ -15,8 +15,9 @@ private folder, without touching the machine's own lists:
     -o Dir::Etc::SourceParts=/dev/null -o Acquire::Languages=en update
   /usr/bin/python3 make-debian-map.py --lists STATE/lists --output debian-map.tsv
 
-(STATE: an absolute path.) Then make the positions again with make-debian-layout.c. Without --lists the machine's own lists are used. The lists of updates and security are
-never looked at. Standard library only; .lz4 and .zst lists are unpacked by apt's own helper.
+(STATE: an absolute path.) Then make the positions again, with make-debian-layout.c. Without --lists the machine's own
+lists are used. The lists of updates and security are never looked at. Standard library only; .lz4 and .zst lists are
+unpacked by apt's own helper.
 """
 import argparse
 import bz2
