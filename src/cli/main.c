@@ -21,6 +21,7 @@ static const struct
   { "run", "Train float32, search widths, quantize, make integers", mixq_command_run },
   { "sweep", "Run many prices and seeds side by side", mixq_command_sweep },
   { "predict", "Let an exported model predict", mixq_command_predict },
+  { "export", "Write an exported model in another format", mixq_command_export },
   { "bench", "Measure speed beside references", mixq_command_bench },
 };
 

@@ -91,6 +91,28 @@ test_other_shape (Fixture *self, gconstpointer data)
   assert_refused (&ended, 1, "34 features");
 }
 
+/* The folder's own file holds the very bytes of the export. */
+static void
+test_export (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->folder, "model.safetensors", NULL);
+  g_autofree char *own = g_build_filename (self->model, "model.safetensors", NULL), *a = NULL, *b = NULL;
+  g_autoptr (JsonNode) node = mixq_call_json ("export %s --to safetensors --out %s", self->model, path);
+  g_auto (Ended) refused = { 0 }, people = { 0 };
+  gsize n_a, n_b;
+
+  assert_keys (object_of (node), "format", "path", "bytes", "dataset", "codes", "predictions", NULL);
+  g_assert_cmpfloat (number (node, "codes"), ==, 1.0);
+  g_assert_cmpfloat (number (node, "predictions"), ==, 1.0);
+  g_assert_true (g_file_get_contents (path, &a, &n_a, NULL));
+  g_assert_true (g_file_get_contents (own, &b, &n_b, NULL));
+  g_assert_cmpmem (a, n_a, b, n_b);
+  mixq_call (&refused, "export %s --to safetensors --out %s", self->model, path);
+  assert_refused (&refused, 1, "--force");
+  mixq_call (&people, "export %s karate --to safetensors --out %s --force", self->model, path);
+  g_assert_nonnull (strstr (people.out, "100 % of the codes"));
+}
+
 /* A folder that was damaged is refused in a sentence. */
 static void
 test_damaged (Fixture *self, gconstpointer data)
@@ -115,6 +137,7 @@ main (int argc, char **argv)
   ADD ("float32", test_float);
   ADD ("people", test_people);
   ADD ("other-shape", test_other_shape);
+  ADD ("export", test_export);
   ADD ("damaged", test_damaged);
 #undef ADD
   return g_test_run ();

@@ -272,6 +272,17 @@ test_interrupt_early (void)
 }
 
 static void
+test_debian (void)
+{
+  g_autoptr (JsonNode) node = mixq_call_json ("run debian --epochs 3,2,3 --hidden 16 --method uniform:8");
+
+  assert_run_keys (node);
+  g_assert_cmpfloat (number (node, "agreement.codes"), ==, EXACT);
+  g_assert_cmpfloat (number (node, "accuracy.integer.test"), >,
+                     0.3); /* far above chance after three epochs */
+}
+
+static void
 test_cora (void)
 {
   g_autofree char *path = shared_data ("planetoid/ind.cora");
@@ -302,6 +313,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/run/out", test_out);
   g_test_add_func ("/cli/run/interrupt", test_interrupt);
   g_test_add_func ("/cli/run/interrupt-early", test_interrupt_early);
+  g_test_add_func ("/cli/run/debian", test_debian);
   g_test_add_func ("/cli/run/cora", test_cora);
   return g_test_run ();
 }

@@ -7,7 +7,7 @@
 #include "cli.h"
 
 static const char *const commands[] = {
-  "datasets", "inspect", "cost", "run", "sweep", "predict", "bench",
+  "datasets", "inspect", "cost", "run", "sweep", "predict", "export", "bench",
 };
 
 static void
@@ -108,6 +108,11 @@ static const struct
   { "sweep karate --lambda 1 --jobs 0", 2, "--jobs" },
   { "sweep karate --lambda 1 --seed 1", 2, "--seed" },
   { "sweep karate --lambda 1,1e300", 2, "lambda" },
+  { "export /no/such/model", 2, "--to is missing" },
+  { "export /no/such/model --to wax --out x", 2, "names no format" },
+  { "export /no/such/model --to safetensors", 2, "--out is missing" },
+  { "export /no/such/model --to safetensors --out x", 1, "/no/such/model" },
+  { "bench speed", 2, "speed" },
   { "predict /no/such/model", 2, "an argument is missing" },
   { "predict /no/such/model karate", 1, "/no/such/model" },
   { "predict /no/such/model karate --engine quantum", 2, "--engine: \"quantum\"" },
