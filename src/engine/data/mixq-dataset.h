@@ -27,7 +27,8 @@ typedef struct
   char *title;  /* for people: "Debian software map" */
   char *format; /* "built-in", "planetoid" */
   char *source; /* (nullable) what to give `mixq` to load it again: a built-in name or a path */
-  char *sha256; /* hex digest of the content in memory (graph, features, labels, split), independent of the file */
+  char *
+      sha256; /* hex digest of the content in memory (graph, features, labels, split), independent of the file */
 
   gsize n_nodes;
   gsize n_classes;
@@ -74,7 +75,8 @@ gboolean mixq_dataset_seal (MixqDataset *self, GError **error);
  * Reads a data set. Hostile input ends in an error, never in a crash, unbounded memory or running code.
  * Errors: MIXQ_ERROR_PARSE, _IO, _SHAPE, _VALUE, _UNSUPPORTED, _CANCELLED; the message names file, place, reason, remedy.
  */
-MixqDataset *mixq_dataset_load (const char *what, const char *format, GCancellable *cancellable, GError **error);
+MixqDataset *
+mixq_dataset_load (const char *what, const char *format, GCancellable *cancellable, GError **error);
 
 /**
  * mixq_dataset_with_split:
@@ -98,7 +100,7 @@ gsize mixq_dataset_count_part (const MixqDataset *self, MixqPart part);
 /** MixqDatasetStats: what `mixq inspect` prints; computed, never stored in files. */
 typedef struct
 {
-  gsize edges;      /* directed, no self loops */
+  gsize edges; /* directed, no self loops */
   gsize nonzeros;
   double density;
   gsize *class_counts; /* n_classes */

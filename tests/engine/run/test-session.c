@@ -153,7 +153,8 @@ test_commands (void)
   g_autoptr (MixqSnapshot) moved = NULL, paused = NULL, stepped = NULL;
   g_autoptr (GArray) log = NULL;
 
-  mixq_session_set_lambda (session, 1.0); /* superseded before any step, or logged: either way the last one holds */
+  mixq_session_set_lambda (session,
+                           1.0); /* superseded before any step, or logged: either way the last one holds */
   mixq_session_set_lambda (session, lambda);
   mixq_session_set_lambda (session, NAN); /* ignored */
   mixq_session_pin (session, 3, 4);
@@ -172,7 +173,8 @@ test_commands (void)
   g_assert_cmpuint (log->len, >=, 2);
   g_assert_cmpint (g_array_index (log, MixqCommand, log->len - 1).kind, ==, MIXQ_COMMAND_PIN);
   for (guint i = 1; i < log->len; i++)
-    g_assert_cmpuint (g_array_index (log, MixqCommand, i).step, >=, g_array_index (log, MixqCommand, i - 1).step);
+    g_assert_cmpuint (g_array_index (log, MixqCommand, i).step, >=,
+                      g_array_index (log, MixqCommand, i - 1).step);
 }
 
 /* config + log of commands gives the same alpha to the bit, whatever happened in between. */
@@ -235,7 +237,8 @@ test_points (void)
   for (guint i = 0; i < points->len; i++) {
     MixqPoint *point = points->pdata[i];
 
-    g_assert_cmpfloat (point->agreement, ==, 1.0); /* integers equal the simulated model on every prediction */
+    g_assert_cmpfloat (point->agreement, ==,
+                       1.0); /* integers equal the simulated model on every prediction */
     g_assert_cmpuint (point->n_seeds, >=, 1);
     g_assert_cmpfloat (point->milliseconds, >, 0);
     front += point->on_front;
