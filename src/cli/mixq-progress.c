@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mixq-progress.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -10,7 +11,7 @@
 
 struct _MixqProgress
 {
-  GMutex mutex;
+  pthread_mutex_t mutex; /* not a GMutex: ThreadSanitizer sees this one */
   gboolean bar, lines;
   guint64 done, total;
   gint64 start, shown; /* microseconds */
@@ -22,7 +23,7 @@ mixq_progress_new (const MixqCli *cli, guint64 total)
   MixqProgress *self = g_new0 (MixqProgress, 1);
   gboolean terminal = isatty (STDERR_FILENO) == 1;
 
-  g_mutex_init (&self->mutex);
+  pthread_mutex_init (&self->mutex, NULL);
   self->bar = !cli->quiet && terminal;
   self->lines = !cli->quiet && !terminal;
   self->total = total;
@@ -42,7 +43,7 @@ mixq_progress_free (MixqProgress *self)
 {
   wipe (self);
   fflush (stderr);
-  g_mutex_clear (&self->mutex);
+  pthread_mutex_destroy (&self->mutex);
   g_free (self);
 }
 
@@ -83,7 +84,7 @@ mixq_progress_advance (MixqProgress *self, const char *format, ...)
   gint64 now = g_get_monotonic_time ();
   va_list args;
 
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   self->done++;
   if ((self->bar && now - self->shown >= REDRAW_EVERY) || (self->lines && now - self->shown >= LINE_EVERY)) {
     g_autofree char *text = NULL;
@@ -97,7 +98,7 @@ mixq_progress_advance (MixqProgress *self, const char *format, ...)
       draw_line (self, text);
     self->shown = now;
   }
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 }
 
 void
@@ -111,10 +112,10 @@ mixq_progress_say (MixqProgress *self, const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   wipe (self);
   fprintf (stderr, "%s\n", text);
   fflush (stderr);
   self->shown = g_get_monotonic_time ();
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 }
