@@ -421,6 +421,37 @@ test_shared_prefix (void)
   }
 }
 
+/* Published rule: ranges come from the first training pass, dropout and all, over every row. */
+static void
+test_first_pass_calibrates (void)
+{
+  const ToySpec spec = { .seed = 11, .dropout = 0.5, .nodes = 30 };
+  MixqNet *net = new_net (&spec, SEARCH, &toy_rules_reference_search);
+  g_autoptr (MixqTrainer) trainer = mixq_trainer_new (
+      net,
+      &(MixqTrainerOptions){
+          .seed = 11, .stream = "test", .calibrate_in_training = TRUE, .penalty = MIXQ_PENALTY_REFERENCE });
+  gsize n = net->model->n_nodes;
+  MixqEpoch epoch;
+
+  step (trainer, 0, &epoch); /* rates of 0: the ranges are as that pass left them */
+  mixq_net_forward (net, 0, net->model->n_units, (MixqPass){ .training = TRUE, .all_rows = TRUE });
+  for (guint u = 0; u < net->model->n_units; u++) {
+    const MixqUnit *unit = &net->model->units[u];
+    const MixqQuantizer *q = unit->slot_output >= 0 ? &net->slots[unit->slot_output].quantizer[1] : NULL;
+
+    for (gsize c = 0; q != NULL && c < unit->out_cols; c++) {
+      float low = 0, high = 0;
+
+      for (gsize r = 0; r < n; r++) {
+        low = fminf (low, net->pre[unit->output][r * unit->out_cols + c]);
+        high = fmaxf (high, net->pre[unit->output][r * unit->out_cols + c]);
+      }
+      g_assert_cmpfloat (q->scale[c], ==, (high - low) / 15 + 1e-16f);
+    }
+  }
+}
+
 /* Fresh ranges come to one slot at a time, and never to features and edges, which do not change. */
 static void
 test_recalibration (void)
@@ -475,6 +506,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/train/good-state", test_good_state);
   g_test_add_func ("/engine/train/cross-entropy", test_cross_entropy);
   g_test_add_func ("/engine/train/shared-prefix", test_shared_prefix);
+  g_test_add_func ("/engine/train/first-pass-calibrates", test_first_pass_calibrates);
   g_test_add_func ("/engine/train/recalibration", test_recalibration);
   return g_test_run ();
 }
