@@ -110,6 +110,7 @@ add_accels (GtkApplication *self)
     { "win.show-card(0)", { "<Alt>1" } },
     { "win.show-card(1)", { "<Alt>2" } },
     { "win.show-card(2)", { "<Alt>3" } },
+    { "win.show-table(-1)", { "<Alt>t" } },
     { "win.full-card(0)", { "<Control><Shift>1", "<Control>exclam" } },
     { "win.full-card(1)", { "<Control><Shift>2", "<Control>at" } },
     { "win.full-card(2)", { "<Control><Shift>3", "<Control>numbersign" } },

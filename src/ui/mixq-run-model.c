@@ -325,6 +325,7 @@ forget_results (MixqRunModel *self)
   self->points_serial = 0;
   self->history_time = 0;
   self->history_due = FALSE;
+  self->paper_ratio = NAN;
 }
 
 /* A session of the same data and model gave its points to the new one and goes; any other is parked with its points. */
@@ -550,7 +551,7 @@ take_snapshot (MixqRunModel *self, MixqSnapshot *fresh)
   g_clear_pointer (&self->snapshot, mixq_snapshot_unref);
   self->snapshot = fresh;
   self->history_due = TRUE;
-  if (fabs (fresh->lambda) > 1e-12 && isfinite (fresh->lambda_paper))
+  if (fresh->phase != MIXQ_PHASE_FLOAT && fabs (fresh->lambda) > 1e-12 && isfinite (fresh->lambda_paper))
     self->paper_ratio = fresh->lambda_paper / fresh->lambda;
   g_signal_emit (self, signals[SNAPSHOT], 0);
 }

@@ -197,6 +197,19 @@ toggle_fullscreen (MixqWindow *self)
     gtk_window_fullscreen (GTK_WINDOW (self));
 }
 
+/* The view that has the focus, else the trade-off. */
+static void
+show_table (MixqWindow *self, int card)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  for (int i = 0; card < 0 && focus != NULL && i < MIXQ_N_CARDS; i++)
+    if (focus == self->cards[i] || gtk_widget_is_ancestor (focus, self->cards[i]))
+      card = i;
+  mixq_window_show_table (self, card >= 0 && card < MIXQ_N_CARDS ? card : MIXQ_CARD_TRADEOFF);
+}
+
+ACTION (table, "win.show-table", show_table (self, g_variant_get_int32 (parameter)))
 ACTION (graph_mode, "win.graph-mode", set_mode (self, g_variant_get_string (parameter, NULL)))
 ACTION (show_card, "win.show-card", focus_card (self, g_variant_get_int32 (parameter)))
 ACTION (full_card, "win.full-card", toggle_full (self, g_variant_get_int32 (parameter)))
@@ -295,6 +308,7 @@ mixq_window_class_install_actions (GtkWidgetClass *klass)
     { "win.graph-mode", "s", graph_mode_action },
     { "win.show-card", "i", show_card_action },
     { "win.full-card", "i", full_card_action },
+    { "win.show-table", "i", table_action },
     { "win.zoom-graph", "d", zoom_action },
     { "win.toggle-settings", NULL, show_settings_action },
     { "win.fullscreen", NULL, fullscreen_action },

@@ -100,6 +100,10 @@ void mixq_window_choose_open (MixqWindow *self, gboolean folder);
 void mixq_window_init_drop (MixqWindow *self);
 void mixq_window_update_recent (MixqWindow *self);
 
+/* mixq-window-table.c */
+/** mixq_window_show_table: every number of a view as a table, which is also its form for screen readers. */
+void mixq_window_show_table (MixqWindow *self, int card);
+
 /* mixq-window-export.c */
 void mixq_window_export_model (MixqWindow *self, const char *path);
 void mixq_window_choose_export_model (MixqWindow *self);

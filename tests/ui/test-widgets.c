@@ -8,6 +8,7 @@
 #include "graph/mixq-graph-legend.h"
 #include "mixq-fold.h"
 #include "mixq-hover-card.h"
+#include "mixq-table.h"
 #include "price/mixq-price-bar.h"
 #include "price/mixq-price-map.h"
 #include "price/mixq-price-scale.h"
@@ -181,6 +182,24 @@ test_map (void)
       check_map (layers, sizes[i][0], sizes[i][1]);
 }
 
+/* --- the table twin ---------------------------------------------------------------------------------------------------- */
+
+static void
+test_table (void)
+{
+  g_autoptr (GPtrArray) rows = mixq_table_parse ("part,\"with, comma\",c\nx,\"say \"\"hi\"\"\",\ny\n");
+  GtkWidget *table;
+
+  g_assert_cmpuint (rows->len, ==, 3);
+  g_assert_cmpstr (((char **) rows->pdata[0])[1], ==, "with, comma");
+  g_assert_cmpstr (((char **) rows->pdata[1])[1], ==, "say \"hi\"");
+  g_assert_cmpstr (((char **) rows->pdata[1])[2], ==, "");
+  g_assert_cmpuint (g_strv_length (rows->pdata[2]), ==, 3);
+  table = g_object_ref_sink (mixq_table_new ("a,b\n1,2\n3,4\n"));
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_column_view_get_columns (GTK_COLUMN_VIEW (table))), ==, 2);
+  g_assert_finalize_object (G_OBJECT (table));
+}
+
 /* --- the fold ---------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -234,6 +253,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/views", test_views);
   g_test_add_func ("/ui/templates", test_templates);
   g_test_add_func ("/ui/bits/map", test_map);
+  g_test_add_func ("/ui/table", test_table);
   g_test_add_func ("/ui/fold", test_fold);
   return g_test_run ();
 }

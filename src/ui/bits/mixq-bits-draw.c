@@ -241,7 +241,7 @@ draw_head (const Canvas *canvas,
   if (head->is_last)
     sizes = g_strdup_printf (_ ("%lu → %lu classes"), (gulong) head->in_cols, (gulong) head->out_cols);
   else if (head->is_first)
-    sizes = g_strdup_printf (_ ("%lu features → %lu"), (gulong) head->in_cols, (gulong) head->out_cols);
+    sizes = g_strdup_printf (_ ("%'lu features → %'lu"), (gulong) head->in_cols, (gulong) head->out_cols);
   else
     sizes = g_strdup_printf ("%lu → %lu", (gulong) head->in_cols, (gulong) head->out_cols);
   text (canvas, title, 14.0 * layout->scale, PANGO_WEIGHT_BOLD, &strong, head->at.x, head->at.y, 0.0);

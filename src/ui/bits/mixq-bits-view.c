@@ -124,7 +124,7 @@ snapshot_to_cells (MixqBitsView *self, const MixqSnapshot *snapshot)
     for (guint k = 0; k < snapshot->n_choices; k++)
       best = MAX (best, alpha[k]);
     cell->pinned = snapshot->pinned[i];
-    cell->decided = best >= DECIDED || cell->pinned != 0;
+    cell->decided = best >= DECIDED || cell->pinned != 0 || snapshot->phase == MIXQ_PHASE_FLOAT;
     cell->faded = cell->pinned != 0;
     cell->share = snapshot->share[i];
   }

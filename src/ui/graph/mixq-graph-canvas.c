@@ -13,6 +13,7 @@
 #include "mixq-frame-log.h"
 #include "mixq-graph-raster.h"
 #include "mixq-hover-card.h"
+#include "mixq-plot-axis.h"
 #include "mixq-raster.h"
 #include "mixq-style.h"
 
@@ -20,6 +21,8 @@
 #define HIT_RADIUS 10.0
 #define ZOOM_STEP 1.25
 #define MAX_LABELS 9
+/* Beyond this stretching would be felt while the window is resized. */
+#define MAX_STRETCHED 50000
 #define MIN_SCALE 1e-4
 #define MAX_SCALE 1e7
 #define DESCRIBE_US 1000000
@@ -30,7 +33,8 @@ struct _MixqGraphCanvas
 
   /* owned */
   MixqRunModel *run;
-  MixqGraphData *data; /* NULL until laid out */
+  MixqGraphData *natural; /* as laid out; NULL until then */
+  MixqGraphData *data;    /* as wide as suits the view */
   GCancellable *loading;
   MixqRaster *raster;
   GdkTexture *texture;
@@ -41,6 +45,7 @@ struct _MixqGraphCanvas
 
   MixqGraphMode mode;
   guint n_flipped;
+  double factor;       /* data is so many times as wide as natural */
   gboolean fitted;     /* the view follows the size until the person moves it */
   MixqGraphView view;  /* in logical pixels */
   MixqGraphView drawn; /* of @texture */
@@ -146,6 +151,7 @@ painted_cb (GdkTexture *texture, gpointer job, gpointer user_data)
   MixqGraphCanvas *self = user_data;
   const Picture *picture = job;
 
+  /* Of a graph that is gone, or of one that was stretched meanwhile: the next picture is under way. */
   if (picture->data != self->data)
     return;
   g_set_object (&self->texture, texture);
@@ -309,11 +315,39 @@ update_looks (MixqGraphCanvas *self)
 
 /* --- the graph itself ----------------------------------------------------------------------------------------------- */
 
+/* Widens or narrows the layout towards the shape of the view. */
+static void
+stretch (MixqGraphCanvas *self)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
+  MixqPlotRange x, y;
+  double factor = 1.0;
+  gsize n = self->natural->dataset->n_nodes;
+
+  mixq_plot_range_init (&x);
+  mixq_plot_range_init (&y);
+  for (gsize i = 0; i < n; i++) {
+    mixq_plot_range_include (&x, (double) self->natural->xy[2 * i]);
+    mixq_plot_range_include (&y, (double) self->natural->xy[2 * i + 1]);
+  }
+  if (width > 2 * FIT_MARGIN && height > 2 * FIT_MARGIN && n <= MAX_STRETCHED && x.max > x.min &&
+      y.max > y.min)
+    factor = (width - 2.0 * FIT_MARGIN) / (height - 2.0 * FIT_MARGIN) * (y.max - y.min) / (x.max - x.min);
+  factor = CLAMP (factor, 0.75, 1.6);
+  if (self->data != NULL && fabs (factor / self->factor - 1.0) < 0.02)
+    return;
+  self->factor = factor;
+  g_clear_pointer (&self->data, mixq_graph_data_unref);
+  self->data = mixq_graph_data_stretch (self->natural, factor);
+}
+
 static void
 fit (MixqGraphCanvas *self)
 {
-  const MixqGraphScene scene = { .n_nodes = self->data->dataset->n_nodes, .xy = self->data->xy };
+  MixqGraphScene scene;
 
+  stretch (self);
+  scene = (MixqGraphScene){ .n_nodes = self->data->dataset->n_nodes, .xy = self->data->xy };
   mixq_graph_view_fit (&self->view, &scene, gtk_widget_get_width (GTK_WIDGET (self)),
                        gtk_widget_get_height (GTK_WIDGET (self)), FIT_MARGIN);
   self->fitted = TRUE;
@@ -336,7 +370,8 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self = user_data;
   g_clear_object (&self->loading);
   g_clear_pointer (&self->data, mixq_graph_data_unref);
-  self->data = data;
+  g_clear_pointer (&self->natural, mixq_graph_data_unref);
+  self->natural = data;
   n = data->dataset->n_nodes;
   self->classes = g_realloc (self->classes, n + 1);
   self->flags = g_realloc (self->flags, n + 1);
@@ -369,6 +404,7 @@ session_changed_cb (MixqGraphCanvas *self)
     g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   g_clear_pointer (&self->data, mixq_graph_data_unref);
+  g_clear_pointer (&self->natural, mixq_graph_data_unref);
   g_clear_object (&self->texture);
   self->n_flipped = G_MAXUINT;
   self->loading = g_cancellable_new ();
@@ -886,6 +922,7 @@ mixq_graph_canvas_dispose (GObject *object)
   g_clear_object (&self->run);
   g_clear_object (&self->texture);
   g_clear_pointer (&self->data, mixq_graph_data_unref);
+  g_clear_pointer (&self->natural, mixq_graph_data_unref);
   g_clear_pointer (&self->texts, mixq_text_cache_free);
   g_clear_pointer (&self->classes, g_free);
   g_clear_pointer (&self->flags, g_free);

@@ -109,12 +109,32 @@ mixq_graph_data_ref (MixqGraphData *self)
   return g_atomic_rc_box_acquire (self);
 }
 
+MixqGraphData *
+mixq_graph_data_stretch (MixqGraphData *self, double factor)
+{
+  MixqGraphData *stretched = g_atomic_rc_box_new0 (MixqGraphData);
+  const gsize n = self->dataset->n_nodes;
+
+  *stretched = *self;
+  stretched->parent = mixq_graph_data_ref (self);
+  mixq_dataset_ref (self->dataset);
+  stretched->xy = g_memdup2 (self->xy, (2 * n + 1) * sizeof (float));
+  for (gsize i = 0; i < n; i++)
+    stretched->xy[2 * i] = (float) (stretched->xy[2 * i] * factor);
+  stretched->index = mixq_graph_index_new (stretched->xy, n);
+  return stretched;
+}
+
 static void
 data_clear (MixqGraphData *self)
 {
   g_clear_pointer (&self->dataset, mixq_dataset_unref);
   g_clear_pointer (&self->index, mixq_graph_index_free);
   g_free (self->xy);
+  if (self->parent != NULL) { /* the rest is its */
+    mixq_graph_data_unref (self->parent);
+    return;
+  }
   g_free (self->edges);
   g_free (self->degree);
   g_free (self->size);

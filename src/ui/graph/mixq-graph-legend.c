@@ -12,7 +12,8 @@
 #define ROW_HEIGHT 22
 #define MARK_RADIUS 5.5
 #define MARK_ROOM 18
-#define GAP 16
+#define GAP 9
+#define ROW_GAP 14
 #define TEXT_SIZE 12.5
 
 struct _MixqGraphLegend
@@ -66,7 +67,7 @@ count_rows (MixqGraphLegend *self, int width)
       rows++;
       x = 0;
     }
-    x += entry + GAP;
+    x += entry + (rows == 1 ? GAP : ROW_GAP);
   }
   return rows;
 }
@@ -116,7 +117,7 @@ mixq_graph_legend_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     draw_mark (self, cr, i, x + MARK_RADIUS + 1.0, y, theme);
     mixq_text_cache_draw (self->texts, widget, snapshot, entry_name (self, i), TEXT_SIZE, PANGO_WEIGHT_NORMAL,
                           &text, GRAPHENE_POINT_INIT ((float) (x + MARK_ROOM), (float) y), 0.0);
-    x += entry + gap;
+    x += entry + (rows == 1 ? gap : ROW_GAP);
   }
   cairo_destroy (cr);
   mixq_frame_log_end (mark, MIXQ_FRAME_SNAPSHOT, "legend");

@@ -201,7 +201,8 @@ draw_paper_marks (MixqPriceScale *self, GtkSnapshot *snapshot, const MixqPlotThe
         mixq_text_cache_get (self->texts, GTK_WIDGET (self), label, size, PANGO_WEIGHT_NORMAL), &width, NULL);
     if (near_a_tick (self, x, width / 2.0)) {
       /* Below the tick labels there is room in the wide form. */
-      if (self->compact || fabs (x - position_to_x (self, 1.0)) < width + 80.0)
+      if (self->compact || fabs (x - position_to_x (self, 1.0)) < width + 60.0 ||
+          fabs (x - position_to_x (self, mixq_price_position (0.0))) < width / 2.0 + 56.0)
         continue;
       mixq_text_cache_draw (self->texts, GTK_WIDGET (self), snapshot, label, size, PANGO_WEIGHT_NORMAL, &dim,
                             GRAPHENE_POINT_INIT ((float) x, (float) CAPTION_Y), 0.5);
