@@ -95,10 +95,10 @@ test_method (void)
   g_assert_true (mixq_run_config_set_method (&config, model, "uniform:4", NULL));
   g_assert_cmpint (config.method, ==, MIXQ_METHOD_FIXED);
   g_assert_cmpmem (config.fixed, 9, "\4\4\4\4\4\4\4\4\4", 9);
-  g_assert_true (mixq_run_config_set_method (&config, model, "fixed:2,2,2,8, 8,8,8,16,1", NULL));
+  g_assert_true (mixq_run_config_set_method (&config, model, "fixed:2,2,2,8, 8,8,8,16,3", NULL));
   g_assert_cmpmem (config.fixed, 9, "\2\2\2\10\10\10\10\20\1", 9);
   text = mixq_run_config_dup_method (&config, model);
-  g_assert_cmpstr (text, ==, "fixed:2,2,2,8,8,8,8,16,1");
+  g_assert_cmpstr (text, ==, "fixed:2,2,2,8,8,8,8,16,3");
   before = config;
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     ASSERT_FAILS (mixq_run_config_set_method (&config, model, bad[i].text, &error), bad[i].message);
@@ -194,7 +194,7 @@ test_json_round_trip (void)
   config.alpha_init = MIXQ_ALPHA_INIT_HIGH;
   config.penalty = MIXQ_PENALTY_PAPER;
   config.cost = MIXQ_COST_PRODUCT;
-  g_assert_true (mixq_run_config_set_choices (&config, "1,4,16", NULL));
+  g_assert_true (mixq_run_config_set_choices (&config, "2,4,16", NULL));
   g_assert_true (mixq_run_config_pin (&config, model, "conv3.aggregate=16", NULL));
   node = mixq_run_config_to_json (&config, model);
   text = json_to_string (node, TRUE);
