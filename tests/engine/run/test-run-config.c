@@ -78,6 +78,7 @@ test_method (void)
   {
     const char *text, *message;
   } bad[] = {
+    { "uniform:1", "'1' is not a width" },
     { "uniform:9", "'9' is not a width" },
     { "uniform:", "'' is not a width" },
     { "fixed:8,8", "2 widths are given but the model has 9 slots" },
@@ -96,7 +97,7 @@ test_method (void)
   g_assert_cmpint (config.method, ==, MIXQ_METHOD_FIXED);
   g_assert_cmpmem (config.fixed, 9, "\4\4\4\4\4\4\4\4\4", 9);
   g_assert_true (mixq_run_config_set_method (&config, model, "fixed:2,2,2,8, 8,8,8,16,3", NULL));
-  g_assert_cmpmem (config.fixed, 9, "\2\2\2\10\10\10\10\20\1", 9);
+  g_assert_cmpmem (config.fixed, 9, "\2\2\2\10\10\10\10\20\3", 9);
   text = mixq_run_config_dup_method (&config, model);
   g_assert_cmpstr (text, ==, "fixed:2,2,2,8,8,8,8,16,3");
   before = config;
@@ -115,8 +116,8 @@ test_choices_and_pins (void)
   MixqRunConfig config;
 
   mixq_run_config_init (&config);
-  g_assert_true (mixq_run_config_set_choices (&config, "8,1,4", NULL));
-  g_assert_cmpmem (config.choices, config.n_choices, "\1\4\10", 3);
+  g_assert_true (mixq_run_config_set_choices (&config, "8,2,4", NULL));
+  g_assert_cmpmem (config.choices, config.n_choices, "\2\4\10", 3);
   ASSERT_FAILS (mixq_run_config_set_choices (&config, "8,8", &error), "given twice");
   ASSERT_FAILS (mixq_run_config_set_choices (&config, "", &error), "no width");
   ASSERT_FAILS (mixq_run_config_set_choices (&config, "2,-4", &error), "'-4' is not a width");
