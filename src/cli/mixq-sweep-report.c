@@ -119,6 +119,7 @@ mixq_sweep_to_json (const MixqSweep *self)
   object = json_node_get_object (node);
   json_object_remove_member (object, "mean"); /* over different lambdas they mean nothing */
   json_object_remove_member (object, "std");
+  json_object_remove_member (object, "median");
   json_object_set_array_member (object, "lambdas", lambdas_to_json (self));
   json_object_set_array_member (object, "seeds", seeds_to_json (self));
   json_object_set_string_member (object, "cost", mixq_cost_axis_name (self->config.cost));

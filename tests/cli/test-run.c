@@ -122,19 +122,24 @@ test_seeds (void)
   JsonArray *runs = json_node_get_array (member (node, "runs"));
   g_autofree char *one = NULL, *of_many = NULL;
   double sum = 0, squares = 0;
+  guint below = 0;
 
   g_assert_cmpuint (json_array_get_length (runs), ==, 3);
   for (guint i = 0; i < 3; i++) {
     assert_run_keys (json_array_get_element (runs, i));
     g_assert_cmpfloat (number (json_array_get_element (runs, i), "config.seed"), ==, 3 + i);
     sum += number (json_array_get_element (runs, i), "accuracy.float32.test");
+    below += number (json_array_get_element (runs, i), "bitops.quantized") <=
+             number (node, "median.bitops.quantized");
   }
   for (guint i = 0; i < 3; i++)
     squares += pow (number (json_array_get_element (runs, i), "accuracy.float32.test") - sum / 3, 2);
   g_assert_cmpfloat_with_epsilon (number (node, "mean.accuracy.float32.test"), sum / 3, 1e-12);
   g_assert_cmpfloat_with_epsilon (number (node, "std.accuracy.float32.test"), sqrt (squares / 3), 1e-12);
   assert_keys (object_of (member (node, "mean")), "accuracy", "bitops", "seconds", NULL);
+  assert_keys (object_of (member (node, "median")), "accuracy", "bitops", "bitops_search_convention", NULL);
   g_assert_true (is_null (node, "mean.accuracy.integer.val"));
+  g_assert_cmpuint (below, >=, 2);
   /* A seed among others is the same run as alone. */
   four = mixq_call_json ("run karate " SHORT " --seed 4");
   one = text_without_times (four);

@@ -15,8 +15,8 @@ JsonNode *mixq_run_result_to_json (const MixqRunResult *result);
  * mixq_runs_to_json:
  * @results: (element-type MixqRunResult): the same run with several seeds
  *
- * {"runs", "mean", "std"}: population standard deviation; both have the keys of "accuracy", "bitops" and "seconds", null
- * where a run has none. Returns: (transfer full).
+ * {"runs", "mean", "std", "median"}: population standard deviation; each has the keys of "accuracy", "bitops",
+ * "bitops_search_convention" and "seconds", null where a run has none. Returns: (transfer full).
  */
 JsonNode *mixq_runs_to_json (GPtrArray *results);
 

@@ -283,14 +283,39 @@ mixq_run_result_to_json (const MixqRunResult *result)
 typedef enum {
   STATISTIC_MEAN,
   STATISTIC_STD,
+  STATISTIC_MEDIAN,
 } Statistic;
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+static double
+statistic_of (double *value, guint n, Statistic statistic)
+{
+  double sum = 0, squares = 0;
+
+  if (statistic == STATISTIC_MEDIAN) {
+    qsort (value, n, sizeof *value, compare_doubles);
+    return n % 2 == 1 ? value[n / 2] : (value[n / 2 - 1] + value[n / 2]) / 2;
+  }
+  for (guint i = 0; i < n; i++)
+    sum += value[i];
+  for (guint i = 0; i < n; i++)
+    squares += pow (value[i] - sum / n, 2);
+  return statistic == STATISTIC_MEAN ? sum / n : sqrt (squares / n);
+}
 
 /* Of numbers, null if any is missing; of objects, member by member as in the first. */
 static JsonNode *
 reduce (GPtrArray *nodes, Statistic statistic)
 {
   JsonNode *first = g_ptr_array_index (nodes, 0);
-  double sum = 0, mean, squares = 0;
+  g_autofree double *value = g_new (double, nodes->len);
 
   if (JSON_NODE_HOLDS_OBJECT (first)) {
     g_autoptr (GList) names = json_object_get_members (json_node_get_object (first));
@@ -313,18 +338,15 @@ reduce (GPtrArray *nodes, Statistic statistic)
   for (guint i = 0; i < nodes->len; i++) {
     if (!JSON_NODE_HOLDS_VALUE (g_ptr_array_index (nodes, i)))
       return null_node ();
-    sum += json_node_get_double (g_ptr_array_index (nodes, i));
+    value[i] = json_node_get_double (g_ptr_array_index (nodes, i));
   }
-  mean = sum / nodes->len;
-  for (guint i = 0; i < nodes->len; i++)
-    squares += pow (json_node_get_double (g_ptr_array_index (nodes, i)) - mean, 2);
-  return mixq_json_number (statistic == STATISTIC_MEAN ? mean : sqrt (squares / nodes->len));
+  return mixq_json_number (statistic_of (value, nodes->len, statistic));
 }
 
 static JsonNode *
 reduce_runs (JsonArray *runs, Statistic statistic)
 {
-  static const char *const members[] = { "accuracy", "bitops", "seconds" };
+  static const char *const members[] = { "accuracy", "bitops", "bitops_search_convention", "seconds" };
   JsonObject *object = json_object_new ();
 
   for (guint m = 0; m < G_N_ELEMENTS (members); m++) {
@@ -348,5 +370,6 @@ mixq_runs_to_json (GPtrArray *results)
   json_object_set_array_member (object, "runs", runs);
   json_object_set_member (object, "mean", reduce_runs (runs, STATISTIC_MEAN));
   json_object_set_member (object, "std", reduce_runs (runs, STATISTIC_STD));
+  json_object_set_member (object, "median", reduce_runs (runs, STATISTIC_MEDIAN));
   return object_node (object);
 }

@@ -161,11 +161,11 @@ test_runs (void)
     g_ptr_array_add (results, fixture_run (&config, NULL));
   node = mixq_runs_to_json (results);
   object = json_node_get_object (node);
-  assert_keys (object, NULL, "runs mean std");
+  assert_keys (object, NULL, "runs mean std median");
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (object, "runs")), ==, 2);
   mean = json_object_get_object_member (object, "mean");
   std = json_object_get_object_member (object, "std");
-  assert_keys (mean, NULL, "accuracy bitops seconds");
+  assert_keys (mean, NULL, "accuracy bitops bitops_search_convention seconds");
   assert_keys (std, "accuracy", "relaxed float32 quantized integer");
   a = ((MixqRunResult *) g_ptr_array_index (results, 0))->float_model->accuracy.part[MIXQ_PART_TEST];
   b = ((MixqRunResult *) g_ptr_array_index (results, 1))->float_model->accuracy.part[MIXQ_PART_TEST];
