@@ -76,11 +76,12 @@ struct _MixqWindow
   GSettings *settings;           /* nullable */
   GtkFileChooserNative *chooser; /* while one is open */
   GMenu *recent_menu;
-  GCancellable *config_job; /* while a config.json is being read */
+  char *maker_error; /* the last one told */
 
   int full; /* card that fills the window, -1: none */
   gboolean narrow;
   gboolean started;
+  gboolean broken; /* the search stopped, and that was said */
   MixqFrameMark frame_mark;
 };
 

@@ -297,6 +297,33 @@ failed_cb (MixqWindow *self, const char *message)
   gtk_stack_set_visible_child_name (self->pages, "failed");
 }
 
+/* A search that stopped says why, once; its last good state stays on the screen. */
+static void
+snapshot_cb (MixqWindow *self)
+{
+  const MixqSnapshot *snapshot = mixq_run_model_peek_snapshot (self->run);
+  gboolean broken = snapshot->phase == MIXQ_PHASE_FAILED;
+
+  if (broken && !self->broken && snapshot->message != NULL)
+    mixq_window_toast (self, snapshot->message);
+  self->broken = broken;
+  mixq_window_update_title (self);
+}
+
+/* The same for the worker that finishes models. */
+static void
+points_changed_cb (MixqWindow *self)
+{
+  MixqSession *session = mixq_run_model_peek_session (self->run);
+  g_autofree char *error = session != NULL ? mixq_session_dup_maker_error (session) : NULL;
+
+  if (error != NULL && g_strcmp0 (error, self->maker_error) != 0)
+    mixq_window_toast (self, error);
+  g_free (self->maker_error);
+  self->maker_error = g_steal_pointer (&error);
+  mixq_window_update_actions (self);
+}
+
 static void
 wish_changed_cb (MixqWindow *self)
 {
@@ -314,9 +341,8 @@ connect_run (MixqWindow *self)
   mixq_settings_pane_set_run_model (self->settings_pane, self->run);
   g_signal_connect_object (self->run, "session-changed", G_CALLBACK (session_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->run, "snapshot", G_CALLBACK (mixq_window_update_title), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->run, "points-changed", G_CALLBACK (mixq_window_update_actions), self,
+  g_signal_connect_object (self->run, "snapshot", G_CALLBACK (snapshot_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->run, "points-changed", G_CALLBACK (points_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run, "selection-changed", G_CALLBACK (mixq_window_update_actions), self,
                            G_CONNECT_SWAPPED);
@@ -476,6 +502,7 @@ mixq_window_dispose (GObject *object)
     mixq_run_model_close (self->run);
   g_clear_object (&self->chooser);
   g_clear_object (&self->recent_menu);
+  g_clear_pointer (&self->maker_error, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), MIXQ_TYPE_WINDOW);
   g_clear_object (&self->run);
   g_clear_object (&self->settings);

@@ -259,6 +259,29 @@ check_selected (Fixture *fixture, const MixqPoint *point)
                  mixq_run_model_peek_shown (fixture->run)->prediction);
 }
 
+static gboolean
+is_restarted (gpointer data)
+{
+  gpointer *args = data;
+
+  return mixq_run_model_peek_session (args[0]) != args[1] && has_finished (args[0]);
+}
+
+/* The exported config.json opens, with the same data and model, and the finished points are still there. */
+static void
+check_reopened (Fixture *fixture, const char *config)
+{
+  gpointer args[] = { fixture->run, mixq_run_model_peek_session (fixture->run) };
+  g_autofree char *sha256 = g_strdup (mixq_run_model_peek_dataset (fixture->run)->sha256);
+  MixqModelSpec spec = mixq_run_model_peek_model (fixture->run)->spec;
+
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.open-path", "s", config);
+  g_assert_true (ui_test_wait (is_restarted, args, 60.0));
+  g_assert_cmpstr (mixq_run_model_peek_dataset (fixture->run)->sha256, ==, sha256);
+  g_assert_cmpuint (mixq_run_model_peek_model (fixture->run)->spec.n_layers, ==, spec.n_layers);
+  g_assert_cmpuint (mixq_run_model_peek_model (fixture->run)->spec.hidden, ==, spec.hidden);
+}
+
 static void
 test_point (Fixture *fixture, gconstpointer user_data)
 {
@@ -288,6 +311,7 @@ test_point (Fixture *fixture, gconstpointer user_data)
   }
   g_assert_true (ui_test_press (widget, GDK_KEY_Escape, 0));
   g_assert_cmpint (mixq_run_model_get_selected_point (fixture->run), ==, MIXQ_NO_POINT);
+  check_reopened (fixture, config);
   mixq_point_unref (point);
 }
 
