@@ -23,6 +23,7 @@ static const struct
   { "predict", "Let an exported model predict", mixq_command_predict },
   { "export", "Write an exported model in another format", mixq_command_export },
   { "bench", "Measure speed beside references", mixq_command_bench },
+  { "verify", "Check the method on a data set, with evidence", mixq_command_verify },
 };
 
 static void

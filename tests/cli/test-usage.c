@@ -7,7 +7,7 @@
 #include "cli.h"
 
 static const char *const commands[] = {
-  "datasets", "inspect", "cost", "run", "sweep", "predict", "export", "bench",
+  "datasets", "inspect", "cost", "run", "sweep", "predict", "export", "bench", "verify",
 };
 
 static void
