@@ -13,7 +13,7 @@ import re
 import sys
 from pathlib import Path
 
-CASE = re.compile(r"(?P<no>not )?ok\b[ \t]*\d*[ \t]*(?:-[ \t]*)?(?P<name>[^#\n]*)(?:#[ \t]*(?P<directive>\w+))?")
+CASE = re.compile(r"(?P<no>not )?ok\b[ \t]*\d*[ \t]*(?:-[ \t]*)?(?P<name>[^#\n]*)(?:#[ \t]*(?P<directive>\w+)(?P<why>.*))?")
 
 
 def tap_cases(stdout):
@@ -29,7 +29,8 @@ def tap_cases(stdout):
             outcome = "failed"
         else:
             outcome = "passed"
-        yield match["name"].strip(), outcome
+        why = f" ({match['why'].strip()})" if outcome == "skipped" and match["why"].strip() else ""
+        yield match["name"].strip() + why, outcome
 
 
 def program_cases(entry):

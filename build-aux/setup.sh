@@ -9,7 +9,8 @@ build_packages=(build-essential meson ninja-build pkg-config gettext libxml2-uti
   adwaita-icon-theme librsvg2-common shared-mime-info fonts-dejavu-core)
 build_commands=(cc c++ meson ninja pkg-config msgfmt xmllint glib-compile-schemas)
 modules=(glib-2.0 gio-2.0 json-glib-1.0 libarchive igraph openblas cairo gtk4 libadwaita-1)
-check_packages=(xvfb xauth dbus dbus-x11 at-spi2-core appstream clang-format librsvg2-bin groff-base shellcheck)
+check_packages=(xvfb xauth dbus dbus-x11 at-spi2-core appstream clang-format librsvg2-bin groff-base shellcheck
+  python3-jsonschema)
 check_commands=(xvfb-run xauth appstreamcli desktop-file-validate)
 
 say () { printf '\n== %s\n' "$*"; }
