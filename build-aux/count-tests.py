@@ -13,7 +13,8 @@ import re
 import sys
 from pathlib import Path
 
-CASE = re.compile(r"(?P<no>not )?ok\b[ \t]*\d*[ \t]*(?:-[ \t]*)?(?P<name>[^#\n]*)(?:#[ \t]*(?P<directive>\w+)(?P<why>.*))?")
+CASE = re.compile(r"(?P<no>not )?ok\b[ \t]*\d*[ \t]*(?:-[ \t]*)?(?P<name>[^#\n]*)"
+                  r"(?:#[ \t]*(?P<directive>\w+)(?P<why>.*))?")
 
 
 def tap_cases(stdout):
