@@ -16,7 +16,8 @@ wanted = ["share/applications/org.mixq.Studio.desktop", "share/metainfo/org.mixq
           "share/glib-2.0/schemas/org.mixq.Studio.gschema.xml",
           "share/icons/hicolor/scalable/apps/org.mixq.Studio.svg",
           "share/icons/hicolor/symbolic/apps/org.mixq.Studio-symbolic.svg",
-          "share/man/man1/mixq.1", "share/man/man1/mixq-studio.1", "bin/mixq"]
+          "share/man/man1/mixq.1", "share/man/man1/mixq-studio.1", "share/locale/de/LC_MESSAGES/mixq-studio.mo",
+          "bin/mixq", "bin/mixq-studio"]
 
 with tempfile.TemporaryDirectory() as stage:
     done = subprocess.run([*meson, "install", "-C", build, "--no-rebuild", "--destdir", stage],
