@@ -33,6 +33,7 @@ options = set(re.findall(r"--[a-z][a-z-]*", text))
 commands = re.findall(r"^  ([a-z]+)  ", help_of(), re.M)
 missing = [c for c in commands if c not in described]
 tap.check("each command is described", commands and not missing, missing)
+tap.check("no command is described that is not there", described <= set(commands), described - set(commands))
 known = {"--version"}
 for command in commands:
     offered = set(re.findall(r"--[a-z][a-z-]*", help_of(command)))
