@@ -45,7 +45,7 @@ void
 mixq_bits_cell_parts (const MixqBitsLayout *layout, const graphene_rect_t *box, MixqBitsCellParts *parts);
 
 /** The list form: a head line and one row a slot in slot order. */
-#define MIXQ_BITS_ROW_HEIGHT 37.0
+#define MIXQ_BITS_ROW_HEIGHT 36.0
 #define MIXQ_BITS_LIST_HEAD 24.0
 graphene_rect_t mixq_bits_list_row (guint slot, double width);
 void mixq_bits_list_parts (const graphene_rect_t *row, MixqBitsCellParts *parts);

@@ -10,9 +10,9 @@
 #include "mixq-style.h"
 
 #define ROW_HEIGHT 22
-#define MARK_RADIUS 5.5
-#define MARK_ROOM 18
-#define GAP 9
+#define MARK_RADIUS 5.0
+#define MARK_ROOM 16
+#define GAP 6
 #define ROW_GAP 14
 #define TEXT_SIZE 12.5
 

@@ -521,9 +521,9 @@ mixq_price_bar_size_allocate (GtkWidget *widget, int width, int height, int base
 
     right = least_height (self->right, -1);
     left = least_height (self->left, -1);
-    allocate (self->right, 14, 2, inner, right);
-    allocate (self->left, 14, 2 + right, inner, left);
-    y = 4 + right + left;
+    allocate (self->right, 14, 3, inner, right);
+    allocate (self->left, 14, 3 + right, inner, left);
+    y = 5 + right + left;
     allocate (self->middle, 0, y, width, height - y - 4);
     return;
   }
