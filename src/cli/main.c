@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <cblas.h>
-
+#include "base/mixq-engine.h"
 #include "mixq-cli.h"
 
 static const struct
@@ -77,8 +76,7 @@ main (int argc, char **argv)
   } else if (strcmp (argv[1], "--version") == 0) {
     puts ("mixq " MIXQ_VERSION);
   } else {
-    /* One thread a product: the same bits whatever the machine; runs go side by side instead. */
-    openblas_set_num_threads (1);
+    mixq_engine_init ();
     mixq_cli_catch_interrupts (cancellable);
     run_command (&cli, argc, argv, &error);
   }

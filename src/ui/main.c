@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 
+#include "base/mixq-engine.h"
 #include "mixq-application.h"
 #include "mixq-frame-log.h"
 
@@ -17,6 +18,7 @@ main (int argc, char **argv)
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   mixq_frame_log_open (g_getenv ("MIXQ_FRAME_LOG"));
+  mixq_engine_init ();
   application = mixq_application_new (G_APPLICATION_DEFAULT_FLAGS);
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

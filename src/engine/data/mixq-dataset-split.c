@@ -224,6 +224,7 @@ mixq_dataset_with_split (MixqDataset *self, const char *split, GError **error)
     ok = split_random (copy, split + strlen ("random:"), error);
   else
     ok = split_file (copy, split, error);
+  copy->split = g_strdup (split);
   if (!ok || !mixq_dataset_seal (copy, error))
     return NULL;
   return g_steal_pointer (&copy);

@@ -36,6 +36,7 @@ mixq_dataset_unref (MixqDataset *self)
   g_free (self->title);
   g_free (self->format);
   g_free (self->source);
+  g_free (self->split);
   g_free (self->sha256);
   g_clear_pointer (&self->graph, mixq_csr_unref);
   g_clear_pointer (&self->features, mixq_csr_unref);

@@ -26,6 +26,7 @@ typedef struct
   char *name;   /* short: "debian", "cora" */
   char *title;  /* for people: "Debian software map" */
   char *format; /* "built-in", "planetoid" */
+  char *split;  /* (nullable) what mixq_dataset_with_split() was given; NULL: the split the data came with */
   char *source; /* (nullable) what to give `mixq` to load it again: a built-in name or a path */
   char *
       sha256; /* hex digest of the content in memory (graph, features, labels, split), independent of the file */

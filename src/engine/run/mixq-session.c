@@ -458,7 +458,56 @@ append_number (GString *text, const char *option, double value)
 {
   char buffer[G_ASCII_DTOSTR_BUF_SIZE];
 
-  g_string_append_printf (text, " %s %s", option, g_ascii_formatd (buffer, sizeof buffer, "%.10g", value));
+  g_string_append_printf (text, " %s=%s", option, g_ascii_formatd (buffer, sizeof buffer, "%.10g", value));
+}
+
+/* lambda and pins as they stand: the start, then every command, taken or still waiting. */
+static void
+replay_controls (MixqSession *self, double *lambda, guint8 *pinned)
+{
+  GArray *list[2];
+
+  mixq_session_lock (self);
+  list[0] = self->log;
+  list[1] = self->pending;
+  *lambda = self->config.lambda;
+  memcpy (pinned, self->config.pinned, sizeof self->config.pinned);
+  for (guint l = 0; l < G_N_ELEMENTS (list); l++)
+    for (guint i = 0; i < list[l]->len; i++) {
+      const MixqCommand *command = &g_array_index (list[l], MixqCommand, i);
+
+      if (command->kind == MIXQ_COMMAND_LAMBDA)
+        *lambda = command->lambda;
+      else
+        pinned[command->slot] = command->kind == MIXQ_COMMAND_PIN ? command->bits : 0;
+    }
+  mixq_session_unlock (self);
+}
+
+/* Options of a search from the start at the present price; a steered search is repeated by its exported log instead. */
+static void
+append_search (MixqSession *self, GString *text)
+{
+  guint8 pinned[G_N_ELEMENTS (self->config.pinned)];
+  double lambda;
+
+  replay_controls (self, &lambda, pinned);
+  g_string_append (text, " --bits ");
+  for (guint k = 0; k < self->config.n_choices; k++)
+    g_string_append_printf (text, "%s%u", k > 0 ? "," : "", self->config.choices[k]);
+  append_number (text, "--lambda", lambda);
+  g_string_append_printf (text, " --cost %s", mixq_cost_axis_name (self->config.cost));
+  for (guint s = 0; s < self->model->n_slots; s++)
+    if (pinned[s] != 0)
+      g_string_append_printf (text, " --pin %s=%u", self->model->slots[s].name, pinned[s]);
+}
+
+static void
+append_fixed (const MixqPoint *point, GString *text)
+{
+  g_string_append (text, " --method fixed:");
+  for (guint s = 0; s < point->n_slots; s++)
+    g_string_append_printf (text, "%s%u", s > 0 ? "," : "", point->bits[s]);
 }
 
 char *
@@ -467,9 +516,12 @@ mixq_session_dup_command_line (MixqSession *self, const MixqPoint *point)
   const MixqRunConfig *config = &self->config;
   const char *source = self->dataset->source != NULL ? self->dataset->source : self->dataset->name;
   g_autofree char *quoted = g_shell_quote (source);
+  g_autofree char *split = self->dataset->split != NULL ? g_shell_quote (self->dataset->split) : NULL;
   GString *text = g_string_new ("mixq run ");
 
   g_string_append (text, g_strcmp0 (source, self->dataset->name) == 0 ? source : quoted);
+  if (split != NULL)
+    g_string_append_printf (text, " --split %s", split);
   g_string_append_printf (text, " --layers %u --hidden %u", self->model->spec.n_layers,
                           self->model->spec.hidden);
   append_number (text, "--dropout", self->model->spec.dropout);
@@ -477,16 +529,9 @@ mixq_session_dup_command_line (MixqSession *self, const MixqPoint *point)
                           config->epochs_float, config->epochs_search, config->epochs_qat);
   if (config->distill == MIXQ_DISTILL_TRANSDUCTIVE)
     g_string_append (text, " --distill transductive");
-  if (point != NULL && point->kind != MIXQ_POINT_FLOAT) {
-    g_string_append (text, " --method fixed:");
-    for (guint s = 0; s < point->n_slots; s++)
-      g_string_append_printf (text, "%s%u", s > 0 ? "," : "", point->bits[s]);
-  } else {
-    g_string_append (text, " --bits ");
-    for (guint k = 0; k < config->n_choices; k++)
-      g_string_append_printf (text, "%s%u", k > 0 ? "," : "", config->choices[k]);
-    append_number (text, "--lambda", config->lambda);
-    g_string_append_printf (text, " --cost %s", mixq_cost_axis_name (config->cost));
-  }
+  if (point != NULL && point->kind != MIXQ_POINT_FLOAT)
+    append_fixed (point, text);
+  else
+    append_search (self, text);
   return g_string_free (text, FALSE);
 }

@@ -151,6 +151,7 @@ test_commands (void)
   double lambda = 2.5;
   g_autoptr (MixqSnapshot) first = wait_until (session, reached_step, &step);
   g_autoptr (MixqSnapshot) moved = NULL, paused = NULL, stepped = NULL;
+  g_autofree char *line = NULL;
   g_autoptr (GArray) log = NULL;
 
   mixq_session_set_lambda (session,
@@ -168,6 +169,11 @@ test_commands (void)
   mixq_session_step (session);
   stepped = wait_until (session, reached_step, &step);
   g_assert_cmpuint (stepped->step, ==, paused->step + 1);
+
+  line = mixq_session_dup_command_line (session, NULL);
+  g_assert_nonnull (strstr (line, "mixq run karate --split 'random:1' --layers 2 --hidden 8 "));
+  g_assert_nonnull (strstr (line, " --lambda=2.5 "));
+  g_assert_nonnull (strstr (line, " --pin conv1.adjacency=4"));
 
   log = mixq_session_dup_commands (session);
   g_assert_cmpuint (log->len, >=, 2);
