@@ -45,7 +45,8 @@ typedef enum {
 /**
  * MixqMix: a mixture of quantizers, y = sum_k p_k s_k (round (clamp (x / s_k + z_k, lo_k, hi_k)) - z_k).
  * Method spec sections 2 and 4.1; one choice with p = 1 is plain fake quantization.
- * @scale, @inv, @zero: per choice a pointer to 1, cols or rows numbers, by @granularity
+ * @scale, @inv, @zero: per choice a pointer to 1, cols or rows numbers, by @granularity; by column they are readable up
+ *   to a multiple of 16 numbers (kernels load whole vectors)
  */
 typedef struct
 {

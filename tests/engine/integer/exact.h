@@ -62,9 +62,9 @@ exact_code (float a, float b, float y, gint64 zero, gint64 centred, gint64 lo, g
   shift = ea + eb - ey;
   g_assert_cmpint (MAX (exact_bits (n) + MAX (shift, 0), exact_bits (d) + MAX (-shift, 0)), <, 125);
   if (shift > 0)
-    n <<= shift;
+    n *= (Wide) 1 << shift;
   else
-    d <<= -shift;
+    d *= (Wide) 1 << -shift;
   n = exact_round (n + zero * d, d);
   return n < lo ? lo : n > hi ? hi : (gint64) n;
 }

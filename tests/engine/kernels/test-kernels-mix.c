@@ -4,7 +4,7 @@
 
 #define WIDEST 130
 /* Padding that vector loads of parameters may touch, as mixq_quantizer_init() pads. */
-#define PADDED (WIDEST + 8)
+#define PADDED ((WIDEST + 15) / 16 * 16)
 /* v = x / s + z in float is off by about three roundings of its parts; nothing random is put nearer than this to a
  * step (rounding ties and clip bounds have tests of their own, on exact numbers). */
 #define STEP_MARGIN (4 * (double) FLT_EPSILON)
