@@ -407,6 +407,9 @@ place_legend (MixqTradeoffLayout *layout,
   }
   place_box (plot, obstacles, (MixqPlotXY){ plot->x + 0.78 * plot->width, plot->y + 0.72 * plot->height },
              1.0, &layout->legend);
+  /* Wide letters can leave no free place: the callout matters more, and the app has the legend elsewhere as well. */
+  if (mixq_plot_box_overlap (&layout->legend, &layout->callout) > 0.0)
+    layout->legend.width = 0.0;
 }
 
 /* The room the labels need decides where the plot begins. */

@@ -12,9 +12,10 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (MixqApplication) application = NULL;
+  const char *locale_dir = g_getenv ("MIXQ_LOCALE_DIR"); /* ./run names the build folder's translations */
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, MIXQ_LOCALE_DIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir != NULL ? locale_dir : MIXQ_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   mixq_frame_log_open (g_getenv ("MIXQ_FRAME_LOG"));

@@ -177,12 +177,48 @@ test_choice (void)
   g_assert_cmpstr (mixq_integer_kernels_get ()->name, ==, mixq_kernels_get ()->name);
 }
 
+/* Ties, clipped values and random ones; scales that are and are not powers of two. */
+static void
+test_quantize (void)
+{
+  static const double scales[] = { 1, 0.25, 0.1f, 3.7e-3f };
+  const MixqIntegerKernels *ref = mixq_integer_kernels_named ("reference");
+  MixqRandom random;
+  float x[131];
+
+  mixq_random_init (&random, 3, "quantize");
+  for (gsize i = 0; i < G_N_ELEMENTS (x); i++)
+    x[i] = i < 40 ? (float) i / 2 - 10 : (float) random_between (&random, -30, 30);
+  for (gsize l = 0; l < G_N_ELEMENTS (level_names); l++)
+    for (gsize s = 0; s < G_N_ELEMENTS (scales); s++)
+      for (int zero = 0; zero < 16; zero += 5) {
+        const MixqIntegerKernels *level = mixq_integer_kernels_named (level_names[l]);
+        gint32 code[G_N_ELEMENTS (x)], expected[G_N_ELEMENTS (x)];
+
+        if (level == NULL)
+          continue;
+        level->quantize (G_N_ELEMENTS (x), x, scales[s], zero, 0, 15, code);
+        ref->quantize (G_N_ELEMENTS (x), x, scales[s], zero, 0, 15, expected);
+        g_assert_cmpmem (code, sizeof code, expected, sizeof expected);
+        g_assert_cmpint (expected[20], ==, 0); /* a zero is a code: its centred code is 0 */
+      }
+  /* 0.5, 1.5, 2.5 -> 0, 2, 2 */
+  for (int half = 0; half < 3; half++) {
+    float tie = (float) half + 0.5f;
+    gint32 code;
+
+    mixq_integer_kernels_get ()->quantize (1, &tie, 1, 0, 0, 15, &code);
+    g_assert_cmpint (code, ==, half == 0 ? 0 : 2);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/kernels/integer/levels", test_levels);
   g_test_add_func ("/engine/kernels/integer/by-hand", test_by_hand);
+  g_test_add_func ("/engine/kernels/integer/quantize", test_quantize);
   g_test_add_func ("/engine/kernels/integer/choice", test_choice);
   return g_test_run ();
 }

@@ -271,6 +271,43 @@ test_points (void)
   g_assert_cmpuint (carried, ==, points->len);
 }
 
+/* A point that a session finished is, code for code, the model that a run with its widths and seed makes. */
+static void
+test_same_as_run (void)
+{
+  g_autoptr (MixqDataset) dataset = small_dataset ();
+  MixqRunConfig config = small_config ();
+  g_autoptr (MixqSession) session = small_session (dataset, &config, NULL);
+  g_autoptr (MixqSnapshot) snapshot = wait_until (session, has_finished_point, NULL);
+  g_autoptr (GPtrArray) points = mixq_session_dup_points (session);
+  g_autoptr (MixqInputs) inputs = mixq_inputs_new (dataset);
+  g_autoptr (GError) error = NULL;
+
+  config.method = MIXQ_METHOD_FIXED;
+  for (guint i = 0; i < points->len; i++) {
+    const MixqPoint *point = points->pdata[i];
+    g_autoptr (MixqRunResult) run = NULL;
+    const MixqFrozen *frozen = point->frozen;
+
+    if (point->kind == MIXQ_POINT_FLOAT)
+      continue;
+    memcpy (config.fixed, point->bits, point->n_slots);
+    run = mixq_run (mixq_session_peek_model (session), inputs, &config, NULL, NULL, NULL, &error);
+    g_assert_no_error (error);
+    for (guint u = 0; u < frozen->model->n_units; u++)
+      if (frozen->weight[u] != NULL) {
+        gsize n = frozen->model->units[u].in_cols * frozen->model->units[u].out_cols * sizeof (gint32);
+        g_assert_cmpmem (frozen->weight[u], n, run->finished->frozen->weight[u], n);
+      }
+    for (guint s = 0; s < point->n_slots; s++)
+      g_assert_cmpmem (frozen->slots[s].scale, frozen->slots[s].n * sizeof (float),
+                       run->finished->frozen->slots[s].scale,
+                       run->finished->frozen->slots[s].n * sizeof (float));
+    g_assert_cmpmem (point->prediction, point->n_nodes * sizeof (guint16), run->finished->prediction,
+                     point->n_nodes * sizeof (guint16));
+  }
+}
+
 static void
 test_rests_and_wakes (void)
 {
@@ -352,6 +389,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/session/commands", test_commands);
   g_test_add_func ("/engine/session/replay", test_replay);
   g_test_add_func ("/engine/session/points", test_points);
+  g_test_add_func ("/engine/session/same-as-run", test_same_as_run);
   g_test_add_func ("/engine/session/rests-and-wakes", test_rests_and_wakes);
   g_test_add_func ("/engine/session/history", test_history);
   g_test_add_func ("/engine/session/free", test_free);
