@@ -265,9 +265,9 @@ exec_alloc (MixqFrozen *frozen, MixqInputs *inputs, MixqEngine engine)
   self->slot_of = g_new (int, model->n_values);
   self->slot_of[0] = model->units[0].slot_input;
   for (guint v = 1; v < model->n_values; v++) {
-    self->code[v] = g_new0 (gint32, MAX (n * model->value_cols[v], 1));
+    self->code[v] = g_new (gint32, MAX (n * model->value_cols[v], 1));
     if (engine == MIXQ_ENGINE_SIMULATED)
-      self->real[v] = g_new0 (double, MAX (n * model->value_cols[v], 1));
+      self->real[v] = g_new (double, MAX (n * model->value_cols[v], 1));
   }
   for (guint u = 0; u < model->n_units; u++) {
     const MixqUnit *unit = &model->units[u];

@@ -39,6 +39,23 @@ panel (const guint32 *col, const gint32 *coef, gsize n, const gint32 *x, gsize d
     istore (acc + w * LANES, sum[w]);
 }
 
+/* The last d % LANES columns: partial vectors, moved as floats, which changes no bit. */
+INLINE void
+last_columns (const guint32 *col,
+              const gint32 *coef,
+              gsize n,
+              const gint32 *x,
+              gsize d,
+              gsize width,
+              gint32 *acc)
+{
+  vi sum = { 0 };
+
+  for (gsize e = 0; e < n; e++)
+    sum += ((vi){ 0 } + coef[e]) * (vi) load_part ((const float *) (x + (gsize) col[e] * d), width);
+  store_part ((float *) acc, (vf) sum, width);
+}
+
 static void
 spmm (const gsize *row_ptr,
       const guint32 *col,
@@ -57,12 +74,8 @@ spmm (const gsize *row_ptr,
       panel (col + begin, coef + begin, n, x + c, d, PANEL, out + c);
     for (; c + LANES <= d; c += LANES)
       panel (col + begin, coef + begin, n, x + c, d, 1, out + c);
-    for (; c < d; c++) {
-      gint32 one = 0;
-      for (gsize e = begin; e < begin + n; e++)
-        one += coef[e] * x[(gsize) col[e] * d + c];
-      out[c] = one;
-    }
+    if (c < d)
+      last_columns (col + begin, coef + begin, n, x + c, d, d - c, out + c);
     for (gsize e = begin; sum != NULL && e < begin + n; e++)
       total += coef[e];
     if (sum != NULL)
@@ -84,7 +97,41 @@ quantize (gsize n, const float *x, double scale, double zero, double lo, double 
 
 #define NARROW_VECTORS (MIXQ_NARROW / LANES)
 
-/* At most MIXQ_NARROW columns: w is padded once, a row's sums stay in registers. */
+#define NARROW_ROWS 4
+
+/* @n rows from the i-th on: their sums stay in registers while a row of w serves all of them. */
+INLINE void
+narrow_block (MixqRows rows,
+              gsize i,
+              int n,
+              gsize k,
+              gsize d,
+              const gint32 *x,
+              gint32 zero,
+              const gint32 *w,
+              gint32 *acc)
+{
+  const gint32 *row[NARROW_ROWS];
+  vi sum[NARROW_ROWS][NARROW_VECTORS];
+  gint32 lane[MIXQ_NARROW];
+
+  for (int j = 0; j < n; j++) {
+    row[j] = x + mixq_rows_at (rows, i + (gsize) j) * k;
+    for (int v = 0; v < NARROW_VECTORS; v++)
+      sum[j][v] = (vi){ 0 };
+  }
+  for (gsize f = 0; f < k; f++)
+    for (int j = 0; j < n; j++)
+      for (int v = 0; v < NARROW_VECTORS; v++)
+        sum[j][v] += ((vi){ 0 } + (row[j][f] - zero)) * iload (w + f * MIXQ_NARROW + v * LANES);
+  for (int j = 0; j < n; j++) {
+    for (int v = 0; v < NARROW_VECTORS; v++)
+      istore (lane + v * LANES, sum[j][v]);
+    memcpy (acc + (i + (gsize) j) * d, lane, d * sizeof *lane);
+  }
+}
+
+/* At most MIXQ_NARROW columns: w is padded once, so that no load is partial. */
 static void
 dense_narrow (MixqRows rows, gsize k, gsize d, const gint32 *x, gint32 zero, const gint32 *w, gint32 *acc)
 {
@@ -92,19 +139,14 @@ dense_narrow (MixqRows rows, gsize k, gsize d, const gint32 *x, gint32 zero, con
 
   for (gsize f = 0; f < k; f++)
     memcpy (padded + f * MIXQ_NARROW, w + f * d, d * sizeof *w);
-  for (gsize i = 0; i < rows.n; i++) {
-    const gint32 *row = x + mixq_rows_at (rows, i) * k;
-    vi sum[NARROW_VECTORS];
-    gint32 lane[MIXQ_NARROW];
+  for (gsize i = 0; i < rows.n; i += NARROW_ROWS) {
+    gsize n = MIN (NARROW_ROWS, rows.n - i);
 
-    for (int v = 0; v < NARROW_VECTORS; v++)
-      sum[v] = (vi){ 0 };
-    for (gsize f = 0; f < k; f++)
-      for (int v = 0; v < NARROW_VECTORS; v++)
-        sum[v] += ((vi){ 0 } + (row[f] - zero)) * iload (padded + f * MIXQ_NARROW + v * LANES);
-    for (int v = 0; v < NARROW_VECTORS; v++)
-      istore (lane + v * LANES, sum[v]);
-    memcpy (acc + i * d, lane, d * sizeof *lane);
+    if (n == NARROW_ROWS)
+      narrow_block (rows, i, NARROW_ROWS, k, d, x, zero, padded, acc);
+    else
+      for (gsize j = 0; j < n; j++)
+        narrow_block (rows, i + j, 1, k, d, x, zero, padded, acc);
   }
 }
 
