@@ -26,6 +26,7 @@ typedef struct
   guint window_step, command_step;
   guint8 held[MIXQ_MAX_LAYERS * 5];
   guint held_since;
+  gboolean steered; /* a command acts on the coming step: its picture is not held back */
 } Search;
 
 static double
@@ -156,6 +157,7 @@ take_commands (Search *search, guint step)
   if (session->pending->len == 0)
     return FALSE;
   g_array_set_size (session->pending, 0);
+  search->steered = TRUE;
   return TRUE;
 }
 
@@ -231,7 +233,8 @@ after_step (Search *search, const MixqEpoch *epoch, double worked)
   mixq_history_log_append (&session->history, figures);
   offer_selection (search, figures);
   mixq_session_unlock (session);
-  if (now () - search->last_publish >= PUBLISH_INTERVAL) {
+  if (search->steered || now () - search->last_publish >= PUBLISH_INTERVAL) {
+    search->steered = FALSE;
     search->last_publish = now ();
     mixq_session_publish (session, g_steal_pointer (&figures));
   }
