@@ -122,9 +122,24 @@ draw_front (const Painter *p)
   cairo_restore (p->cr);
 }
 
+/* Above the dotted line where there is room and the front, whose right end is as high as the best point, is not there. */
+static gboolean
+float32_label_goes_above (const Painter *p, double y)
+{
+  double room = 1.3 * p->layout->font_size, x, top;
+  double best = p->data->float32_val;
+
+  for (gsize i = 0; i < p->data->n_points; i++)
+    if (_mixq_tradeoff_point_is_drawable (&p->data->points[i]))
+      best = MAX (best, p->data->points[i].val);
+  mixq_tradeoff_locate (p->layout, 1.0, best, &x, &top);
+  return y - p->layout->plot.y > room && (top > y - 1.0 || y - top > room);
+}
+
 static void
 draw_float32 (const Painter *p)
 {
+  gboolean above;
   static const double dots[] = { 1.6, 4.0 };
   const MixqPlotBox *plot = &p->layout->plot;
   MixqPlotFont font = mixq_plot_font (p->theme, p->layout->font_size, 700);
@@ -137,17 +152,17 @@ draw_float32 (const Painter *p)
     return;
   mixq_tradeoff_locate (p->layout, 1.0, p->data->float32_val, &x, &y);
   y = floor (y) + 0.5;
+  above = float32_label_goes_above (p, y);
   cairo_save (p->cr);
   cairo_set_dash (p->cr, dots, G_N_ELEMENTS (dots), 0.0);
   mixq_plot_line (p->cr, p->theme->dim, 1.6, plot->x, y, plot->x + plot->width, y);
   cairo_restore (p->cr);
   /* Translators: the accuracy of the float32 model */
   label = g_strdup_printf (_ ("float32 %s"), percent);
-  /* Above the line where there is room, and clear of the square at its right end. */
+  /* Clear of the square at its right end. */
   mixq_plot_text_draw_halo (p->cr, &font, p->theme->text, p->theme->card, label,
-                            x - 0.95 * p->layout->badge_size,
-                            y - plot->y > 1.3 * p->layout->font_size ? y - 3.0 : y + 4.0, 1.0,
-                            y - plot->y > 1.3 * p->layout->font_size ? 1.0 : 0.0);
+                            x - 0.95 * p->layout->badge_size, above ? y - 3.0 : y + 4.0, 1.0,
+                            above ? 1.0 : 0.0);
 }
 
 static void
