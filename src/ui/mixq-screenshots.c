@@ -114,7 +114,7 @@ take_states (MixqWindow *window, const char *folder)
 int
 main (int argc, char **argv)
 {
-  static const double prices[] = { 0.05, 0.3, 1.0, 3.0, 0.6 };
+  static const double prices[] = { 0.05, 0.3, 1.0, 3.0, 9.0, 5.0 };
   g_autoptr (MixqApplication) application = NULL;
   g_autoptr (GError) error = NULL;
   MixqWindow *window;
