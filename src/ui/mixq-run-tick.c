@@ -56,6 +56,9 @@ take_running (MixqRunModel *self)
 static void
 take_snapshot (MixqRunModel *self, MixqSnapshot *fresh)
 {
+  /* The first picture under a new price is the one a hand on the slider waits for: its trail comes with it. */
+  if (self->snapshot != NULL && self->snapshot->lambda != fresh->lambda)
+    self->history_time = 0;
   g_clear_pointer (&self->snapshot, mixq_snapshot_unref);
   self->snapshot = fresh;
   self->history_due = TRUE;

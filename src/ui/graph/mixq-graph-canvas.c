@@ -13,6 +13,9 @@
 #include "mixq-frame-log.h"
 #include "mixq-plot-axis.h"
 
+/* How far the halo of a name reaches, straight and diagonally. */
+#define HALO 1.8f
+#define HALO_DIAGONAL 1.3f
 #define FIT_MARGIN 18.0
 #define MAX_LABELS 9
 /* Beyond this stretching would be felt while the window is resized. */
@@ -176,10 +179,17 @@ draw_label (MixqGraphCanvas *self,
             const MixqPlotTheme *theme)
 {
   GdkRGBA text = mixq_style_rgba (theme->text), card = mixq_style_rgba (theme->card);
-  const GskShadow halo[4] = { { card, 0.0f, 0.0f, 1.0f },
-                              { card, 0.0f, 0.0f, 2.0f },
-                              { card, 0.0f, 0.0f, 2.0f },
-                              { card, 0.0f, 0.0f, 3.0f } };
+  /* Copies around the text, not a blur: where software draws, four blurs a name were half of a frame. */
+  const GskShadow halo[] = {
+    { card, -HALO, 0.0f, 0.0f },
+    { card, HALO, 0.0f, 0.0f },
+    { card, 0.0f, -HALO, 0.0f },
+    { card, 0.0f, HALO, 0.0f },
+    { card, -HALO_DIAGONAL, -HALO_DIAGONAL, 0.0f },
+    { card, HALO_DIAGONAL, -HALO_DIAGONAL, 0.0f },
+    { card, -HALO_DIAGONAL, HALO_DIAGONAL, 0.0f },
+    { card, HALO_DIAGONAL, HALO_DIAGONAL, 0.0f },
+  };
 
   gtk_snapshot_push_shadow (snapshot, halo, G_N_ELEMENTS (halo));
   mixq_text_cache_draw (self->texts, GTK_WIDGET (self), snapshot, name, 12.5, PANGO_WEIGHT_BOLD, &text,
