@@ -176,3 +176,21 @@ mixq_raster_is_idle (MixqRaster *self)
   g_mutex_unlock (&self->mutex);
   return idle;
 }
+
+cairo_t *
+mixq_raster_cairo (guchar *pixels, int width, int height, int stride)
+{
+  cairo_surface_t *surface = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_ARGB32, width, height,
+                                                                  stride);
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_surface_destroy (surface); /* held by @cr */
+  return cr;
+}
+
+void
+mixq_raster_cairo_done (cairo_t *cr)
+{
+  cairo_surface_finish (cairo_get_target (cr));
+  cairo_destroy (cr);
+}

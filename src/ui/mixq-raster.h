@@ -22,6 +22,10 @@ typedef void (
 /** MixqRasterDone: on the main thread. @job is freed afterwards. */
 typedef void (*MixqRasterDone) (GdkTexture *texture, gpointer job, gpointer user_data);
 
+/** mixq_raster_cairo: (transfer full): draws into what a MixqRasterPaint was given; ends with mixq_raster_cairo_done(). */
+cairo_t *mixq_raster_cairo (guchar *pixels, int width, int height, int stride);
+void mixq_raster_cairo_done (cairo_t *cr);
+
 /** mixq_raster_new: @name: static, of the thread and in the frame log. */
 MixqRaster *mixq_raster_new (const char *name,
                              MixqRasterPaint paint,

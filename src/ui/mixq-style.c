@@ -52,14 +52,18 @@ mixq_style_rgba (MixqPlotColor color)
 }
 
 void
-mixq_style_watch (GtkWidget *widget)
+mixq_style_connect (GtkWidget *widget, GCallback changed)
 {
   AdwStyleManager *manager = adw_style_manager_get_default ();
 
-  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (gtk_widget_queue_draw), widget,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (gtk_widget_queue_draw), widget,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (manager, "notify::dark", changed, widget, G_CONNECT_SWAPPED);
+  g_signal_connect_object (manager, "notify::high-contrast", changed, widget, G_CONNECT_SWAPPED);
+}
+
+void
+mixq_style_watch (GtkWidget *widget)
+{
+  mixq_style_connect (widget, G_CALLBACK (gtk_widget_queue_draw));
 }
 
 gboolean

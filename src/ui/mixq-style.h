@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 MixqPlotScheme mixq_style_scheme (void);
 const MixqPlotTheme *mixq_style_theme (void);
 GdkRGBA mixq_style_rgba (MixqPlotColor color);
+/** mixq_style_connect: @changed (widget) whenever the scheme changes, for as long as @widget lives. */
+void mixq_style_connect (GtkWidget *widget, GCallback changed);
 /** mixq_style_watch: queues a draw of @widget whenever the scheme changes, for as long as it lives. */
 void mixq_style_watch (GtkWidget *widget);
 /** mixq_style_animations: whether things may move other than by data. */

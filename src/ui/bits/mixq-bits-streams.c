@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mixq-alpha-chart.h"
+#include "mixq-raster.h"
 
 /* The place of each history row on the time axis is its step: rows are not equally far apart after decimation. */
 static guint
@@ -76,9 +77,7 @@ void
 mixq_bits_streams_paint (gpointer job, guchar *pixels, int width, int height, int stride, double scale)
 {
   const MixqBitsStreams *self = job;
-  cairo_surface_t *surface = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_ARGB32, width, height,
-                                                                  stride);
-  cairo_t *cr = cairo_create (surface);
+  cairo_t *cr = mixq_raster_cairo (pixels, width, height, stride);
 
   for (guint slot = 0; slot < self->n_slots; slot++) {
     const MixqAlphaSlot picture = { .name = "",
@@ -91,7 +90,5 @@ mixq_bits_streams_paint (gpointer job, guchar *pixels, int width, int height, in
 
     mixq_alpha_stream_draw (cr, &box, 0.0, self->theme, &picture);
   }
-  cairo_destroy (cr);
-  cairo_surface_finish (surface);
-  cairo_surface_destroy (surface);
+  mixq_raster_cairo_done (cr);
 }

@@ -4,7 +4,7 @@
 #include "graph/mixq-graph-canvas.h"
 #include "mixq-graph-raster.h"
 #include "mixq-hover-card.h"
-#include "mixq-raster.h"
+#include "mixq-picture.h"
 #include "mixq-style.h"
 
 G_BEGIN_DECLS
@@ -20,8 +20,7 @@ struct _MixqGraphCanvas
   MixqGraphData *natural; /* as laid out; NULL until then */
   MixqGraphData *data;    /* as wide as suits the view */
   GCancellable *loading;
-  MixqRaster *raster;
-  GdkTexture *texture;
+  MixqPicture *picture;
   MixqTextCache *texts;
   guint8 *classes, *flags, *strength; /* as drawn now, n_nodes each */
 
@@ -32,12 +31,11 @@ struct _MixqGraphCanvas
   double factor;       /* data is so many times as wide as natural */
   gboolean fitted;     /* the view follows the size until the person moves it */
   MixqGraphView view;  /* in logical pixels */
-  MixqGraphView drawn; /* of @texture */
+  MixqGraphView drawn; /* of @picture */
   double drawn_width, drawn_height;
   MixqGraphView drag_view; /* when the drag began */
   double pointer_x, pointer_y;
   gint64 hovered;
-  gint64 described;
 };
 
 /* mixq-graph-canvas.c */
@@ -47,7 +45,7 @@ void mixq_graph_canvas_fit (MixqGraphCanvas *self);
 void mixq_graph_canvas_node_pixel (MixqGraphCanvas *self, gsize node, double *x, double *y);
 
 /* mixq-graph-picture.c */
-MixqRaster *mixq_graph_canvas_new_raster (MixqGraphCanvas *self);
+MixqPicture *mixq_graph_canvas_new_picture (MixqGraphCanvas *self);
 /* mixq_graph_canvas_request: a new picture of the view and the looks of now. */
 void mixq_graph_canvas_request (MixqGraphCanvas *self);
 

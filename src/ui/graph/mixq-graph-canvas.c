@@ -97,9 +97,9 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   memset (self->classes, MIXQ_CLASS_UNKNOWN, n);
   memset (self->flags, 0, n);
   memset (self->strength, 255, n);
-  g_clear_object (&self->texture);
+  mixq_picture_drop (self->picture);
   mixq_graph_canvas_fit (self);
-  self->described = 0;
+  mixq_picture_describe_soon (self->picture);
   mixq_graph_canvas_update_looks (self);
   mixq_graph_canvas_request (self);
 }
@@ -123,7 +123,7 @@ session_changed_cb (MixqGraphCanvas *self)
   g_clear_object (&self->loading);
   g_clear_pointer (&self->data, mixq_graph_data_unref);
   g_clear_pointer (&self->natural, mixq_graph_data_unref);
-  g_clear_object (&self->texture);
+  mixq_picture_drop (self->picture);
   self->n_flipped = G_MAXUINT;
   self->loading = g_cancellable_new ();
   mixq_graph_data_load_async (dataset, self->loading, loaded_cb, self);
@@ -151,7 +151,7 @@ draw_texture (MixqGraphCanvas *self, GtkSnapshot *snapshot)
   double y = height / 2.0 + (self->drawn.center_y - self->view.center_y) * self->view.scale -
              zoom * self->drawn_height / 2.0;
 
-  gtk_snapshot_append_texture (snapshot, self->texture,
+  gtk_snapshot_append_texture (snapshot, mixq_picture_peek_texture (self->picture),
                                &GRAPHENE_RECT_INIT ((float) x, (float) y, (float) (zoom * self->drawn_width),
                                                     (float) (zoom * self->drawn_height)));
 }
@@ -246,7 +246,7 @@ mixq_graph_canvas_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
         GRAPHENE_POINT_INIT (gtk_widget_get_width (widget) / 2.0f, gtk_widget_get_height (widget) / 2.0f),
         0.5);
   } else {
-    if (self->texture != NULL)
+    if (mixq_picture_peek_texture (self->picture) != NULL)
       draw_texture (self, snapshot);
     draw_labels (self, snapshot, theme);
     draw_ring (self, snapshot, self->hovered, 10.0, &accent);
@@ -292,7 +292,7 @@ mixq_graph_canvas_set_mode (MixqGraphCanvas *self, MixqGraphMode mode)
   if (mode == self->mode)
     return;
   self->mode = mode;
-  self->described = 0;
+  mixq_picture_describe_soon (self->picture);
   mixq_graph_canvas_update_looks (self);
 }
 
@@ -321,7 +321,7 @@ gboolean
 mixq_graph_canvas_has_picture (MixqGraphCanvas *self)
 {
   g_return_val_if_fail (MIXQ_IS_GRAPH_CANVAS (self), FALSE);
-  return self->texture != NULL;
+  return mixq_picture_peek_texture (self->picture) != NULL;
 }
 
 /* --- object ------------------------------------------------------------------------------------------------------------ */
@@ -351,13 +351,6 @@ mixq_graph_canvas_size_allocate (GtkWidget *widget, int width, int height, int b
 }
 
 static void
-mixq_graph_canvas_map (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (mixq_graph_canvas_parent_class)->map (widget);
-  mixq_graph_canvas_request (MIXQ_GRAPH_CANVAS (widget));
-}
-
-static void
 mixq_graph_canvas_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   if (id == PROP_N_FLIPPED)
@@ -375,9 +368,8 @@ mixq_graph_canvas_dispose (GObject *object)
     g_cancellable_cancel (self->loading);
   g_clear_object (&self->loading);
   mixq_hover_card_drop (&self->card);
-  g_clear_pointer (&self->raster, mixq_raster_free);
+  g_clear_pointer (&self->picture, mixq_picture_free);
   g_clear_object (&self->run);
-  g_clear_object (&self->texture);
   g_clear_pointer (&self->data, mixq_graph_data_unref);
   g_clear_pointer (&self->natural, mixq_graph_data_unref);
   g_clear_pointer (&self->texts, mixq_text_cache_free);
@@ -398,7 +390,6 @@ mixq_graph_canvas_class_init (MixqGraphCanvasClass *klass)
   widget_class->snapshot = mixq_graph_canvas_snapshot;
   widget_class->measure = mixq_graph_canvas_measure;
   widget_class->size_allocate = mixq_graph_canvas_size_allocate;
-  widget_class->map = mixq_graph_canvas_map;
   properties[PROP_N_FLIPPED] = g_param_spec_uint ("n-flipped", NULL, NULL, 0, G_MAXUINT, G_MAXUINT,
                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -410,23 +401,17 @@ mixq_graph_canvas_class_init (MixqGraphCanvasClass *klass)
 static void
 mixq_graph_canvas_init (MixqGraphCanvas *self)
 {
-  AdwStyleManager *manager = adw_style_manager_get_default ();
-
   self->mode = MIXQ_GRAPH_PREDICTION;
   self->hovered = MIXQ_NO_NODE;
   self->n_flipped = G_MAXUINT;
   self->view.scale = 1.0;
   self->fitted = TRUE;
   self->texts = mixq_text_cache_new ();
-  self->raster = mixq_graph_canvas_new_raster (self);
+  self->picture = mixq_graph_canvas_new_picture (self);
   self->card = mixq_hover_card_new (GTK_WIDGET (self));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   mixq_graph_canvas_add_controllers (self);
-  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (mixq_graph_canvas_request), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (mixq_graph_canvas_request), self,
-                           G_CONNECT_SWAPPED);
   mixq_style_watch (GTK_WIDGET (self));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Graph"), -1);
 }

@@ -7,8 +7,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define DESCRIBE_US 1000000
-
 const char *
 mixq_graph_mode_name (MixqGraphMode mode)
 {
@@ -123,19 +121,6 @@ mixq_graph_canvas_dup_description (MixqGraphCanvas *self)
                           mixq_graph_mode_title (self->mode), flips);
 }
 
-static void
-describe (MixqGraphCanvas *self)
-{
-  gint64 now = g_get_monotonic_time ();
-  g_autofree char *text = NULL;
-
-  if (now - self->described < DESCRIBE_US)
-    return;
-  self->described = now;
-  text = mixq_graph_canvas_dup_description (self);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-}
-
 /* Recomputes the looks; asks for a new picture only if something looks different. */
 void
 mixq_graph_canvas_update_looks (MixqGraphCanvas *self)
@@ -166,11 +151,11 @@ mixq_graph_canvas_update_looks (MixqGraphCanvas *self)
     self->flags[mixq_run_model_get_selected_node (self->run)] |= MIXQ_NODE_SELECTED;
   if (self->n_flipped != flipped_before)
     g_object_notify (G_OBJECT (self), "n-flipped");
-  describe (self);
+  mixq_picture_describe (self->picture, NULL, FALSE);
   if (self->hovered >= 0)
     mixq_graph_canvas_update_card (self);
   if (memcmp (before, self->classes, n) != 0 || memcmp (before + n, self->flags, n) != 0 ||
-      memcmp (before + 2 * n, self->strength, n) != 0 || self->texture == NULL)
+      memcmp (before + 2 * n, self->strength, n) != 0 || mixq_picture_peek_texture (self->picture) == NULL)
     mixq_graph_canvas_request (self);
 }
 

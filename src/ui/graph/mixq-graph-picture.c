@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define MIN_SIDE 20
+
 typedef struct
 {
   MixqGraphData *data;
@@ -45,31 +47,35 @@ paint_picture (gpointer job, guchar *pixels, int width, int height, int stride, 
     memset (pixels, 0, (gsize) stride * (gsize) height);
 }
 
-static void
-painted_cb (GdkTexture *texture, gpointer job, gpointer user_data)
+/* A picture of a graph that is gone, or of one that was stretched meanwhile: the next one is under way. */
+static gboolean
+accept (gpointer view, gpointer job)
 {
-  MixqGraphCanvas *self = user_data;
+  MixqGraphCanvas *self = view;
   const Picture *picture = job;
 
-  /* Of a graph that is gone, or of one that was stretched meanwhile: the next picture is under way. */
   if (picture->data != self->data)
-    return;
-  g_set_object (&self->texture, texture);
+    return FALSE;
   self->drawn = picture->view;
   self->drawn_width = picture->width;
   self->drawn_height = picture->height;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return TRUE;
+}
+
+static char *
+describe (gpointer view, gpointer job)
+{
+  return mixq_graph_canvas_dup_description (view);
 }
 
 void
 mixq_graph_canvas_request (MixqGraphCanvas *self)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
-  double scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   gsize n;
   Picture *picture;
 
-  if (self->data == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)) || width < 20 || height < 20)
+  if (self->data == NULL || !mixq_picture_is_wanted (self->picture, MIN_SIDE, MIN_SIDE))
     return;
   n = self->data->dataset->n_nodes;
   picture = g_new0 (Picture, 1);
@@ -81,11 +87,18 @@ mixq_graph_canvas_request (MixqGraphCanvas *self)
   picture->width = width;
   picture->height = height;
   picture->theme = mixq_style_theme ();
-  mixq_raster_request (self->raster, picture, (int) (width * scale), (int) (height * scale), scale);
+  mixq_picture_request (self->picture, picture, width, height);
 }
 
-MixqRaster *
-mixq_graph_canvas_new_raster (MixqGraphCanvas *self)
+MixqPicture *
+mixq_graph_canvas_new_picture (MixqGraphCanvas *self)
 {
-  return mixq_raster_new ("mixq-graph", paint_picture, (GDestroyNotify) picture_free, painted_cb, self);
+  static const MixqPictureKind kind = { .name = "mixq-graph",
+                                        .paint = paint_picture,
+                                        .unref_job = (GDestroyNotify) picture_free,
+                                        .request = (void (*) (gpointer)) mixq_graph_canvas_request,
+                                        .accept = accept,
+                                        .describe = describe };
+
+  return mixq_picture_new (GTK_WIDGET (self), &kind);
 }

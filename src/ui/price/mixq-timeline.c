@@ -3,19 +3,17 @@
 
 #include "price/mixq-timeline.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "mixq-frame-log.h"
-#include "mixq-raster.h"
+#include "mixq-picture.h"
 #include "mixq-style.h"
 #include "mixq-timeline-chart.h"
 #include "price/mixq-price-map.h"
 #include "price/mixq-price-scale.h"
 
 #define CAPTION_HEIGHT 64
-#define DESCRIBE_US 1000000
 #define HIT_RADIUS 10.0
 
 /* One picture with all it needs. Reference counted: the screen keeps the last one for hit tests. */
@@ -39,12 +37,9 @@ struct _MixqTimeline
 
   /* owned */
   MixqRunModel *run;
-  MixqRaster *raster;
-  GdkTexture *texture;
-  Scene *scene;
+  MixqPicture *picture; /* of a Scene */
 
   int height;
-  gint64 described;
 };
 
 G_DEFINE_TYPE (MixqTimeline, mixq_timeline, GTK_TYPE_WIDGET)
@@ -58,6 +53,12 @@ scene_clear (Scene *scene)
   g_free (scene->accuracy);
   g_free (scene->finished);
   g_free (scene->ids);
+}
+
+static gpointer
+scene_ref (gpointer scene)
+{
+  return g_atomic_rc_box_acquire (scene);
 }
 
 static void
@@ -152,48 +153,30 @@ static void
 paint (gpointer job, guchar *pixels, int width, int height, int stride, double scale)
 {
   Scene *scene = job;
-  cairo_surface_t *surface = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_ARGB32, width, height,
-                                                                  stride);
-  cairo_t *cr = cairo_create (surface);
+  cairo_t *cr = mixq_raster_cairo (pixels, width, height, stride);
 
   cairo_scale (cr, scale, scale);
   mixq_timeline_layout (&scene->layout, scene->width, scene->height, &scene->data, &scene->options);
   mixq_timeline_draw (cr, scene->width, scene->height, scene->theme, &scene->data, &scene->options);
-  cairo_destroy (cr);
-  cairo_surface_finish (surface);
-  cairo_surface_destroy (surface);
+  mixq_raster_cairo_done (cr);
 }
 
-static void
-done_cb (GdkTexture *texture, gpointer job, gpointer user_data)
+static char *
+describe (gpointer view, gpointer job)
 {
-  MixqTimeline *self = user_data;
-
-  g_set_object (&self->texture, texture);
-  g_clear_pointer (&self->scene, scene_unref);
-  self->scene = g_atomic_rc_box_acquire (job);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return mixq_timeline_describe (&((Scene *) job)->data);
 }
 
 static void
 request (MixqTimeline *self)
 {
-  double scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-  gint64 now = g_get_monotonic_time ();
   Scene *scene;
 
-  if (self->run == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)) ||
-      gtk_widget_get_width (GTK_WIDGET (self)) < 3 * MIXQ_PRICE_INSET)
+  if (self->run == NULL || !mixq_picture_is_wanted (self->picture, 3 * MIXQ_PRICE_INSET, 0))
     return;
   scene = scene_new (self);
-  if (now - self->described >= DESCRIBE_US) {
-    g_autofree char *text = mixq_timeline_describe (&scene->data);
-
-    self->described = now;
-    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
-  }
-  mixq_raster_request (self->raster, scene, (int) (scene->width * scale), (int) (scene->height * scale),
-                       scale);
+  mixq_picture_describe (self->picture, scene, FALSE);
+  mixq_picture_request (self->picture, scene, scene->width, scene->height);
 }
 
 /* --- widget -------------------------------------------------------------------------------------------------------- */
@@ -201,24 +184,23 @@ request (MixqTimeline *self)
 static void
 pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, MixqTimeline *self)
 {
-  gssize i = self->scene != NULL
-                 ? mixq_timeline_hit (&self->scene->layout, &self->scene->data, x, y, HIT_RADIUS)
-                 : -1;
+  const Scene *scene = mixq_picture_peek_job (self->picture);
+  gssize i = scene != NULL ? mixq_timeline_hit (&scene->layout, &scene->data, x, y, HIT_RADIUS) : -1;
 
   if (i >= 0)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.select-point", "u", (guint) self->scene->ids[i]);
+    gtk_widget_activate_action (GTK_WIDGET (self), "win.select-point", "u", (guint) scene->ids[i]);
 }
 
 static gboolean
 query_tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip, gpointer user_data)
 {
   MixqTimeline *self = MIXQ_TIMELINE (widget);
+  const Scene *scene = mixq_picture_peek_job (self->picture);
   g_autofree char *text = NULL;
 
-  if (keyboard || self->scene == NULL)
+  if (keyboard || scene == NULL)
     return FALSE;
-  text = g_strdup_printf (_ ("step %.0f"),
-                          mixq_timeline_step_at (&self->scene->layout, &self->scene->data, x));
+  text = g_strdup_printf (_ ("step %.0f"), mixq_timeline_step_at (&scene->layout, &scene->data, x));
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;
 }
@@ -252,12 +234,11 @@ static void
 mixq_timeline_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   MixqTimeline *self = MIXQ_TIMELINE (widget);
+  const Scene *scene = mixq_picture_peek_job (self->picture);
   MixqFrameMark mark = mixq_frame_log_begin ();
 
-  if (self->texture != NULL)
-    gtk_snapshot_append_texture (
-        snapshot, self->texture,
-        &GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) self->scene->width, (float) self->scene->height));
+  if (scene != NULL)
+    mixq_picture_append (self->picture, snapshot, scene->width, scene->height);
   mixq_frame_log_end (mark, MIXQ_FRAME_SNAPSHOT, "timeline");
 }
 
@@ -281,21 +262,12 @@ mixq_timeline_size_allocate (GtkWidget *widget, int width, int height, int basel
 }
 
 static void
-mixq_timeline_map (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (mixq_timeline_parent_class)->map (widget);
-  request (MIXQ_TIMELINE (widget));
-}
-
-static void
 mixq_timeline_dispose (GObject *object)
 {
   MixqTimeline *self = MIXQ_TIMELINE (object);
 
-  g_clear_pointer (&self->raster, mixq_raster_free);
+  g_clear_pointer (&self->picture, mixq_picture_free);
   g_clear_object (&self->run);
-  g_clear_object (&self->texture);
-  g_clear_pointer (&self->scene, scene_unref);
   G_OBJECT_CLASS (mixq_timeline_parent_class)->dispose (object);
 }
 
@@ -308,7 +280,6 @@ mixq_timeline_class_init (MixqTimelineClass *klass)
   widget_class->snapshot = mixq_timeline_snapshot;
   widget_class->measure = mixq_timeline_measure;
   widget_class->size_allocate = mixq_timeline_size_allocate;
-  widget_class->map = mixq_timeline_map;
   gtk_widget_class_set_css_name (widget_class, "timeline");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -317,16 +288,19 @@ static void
 mixq_timeline_init (MixqTimeline *self)
 {
   GtkGesture *click = gtk_gesture_click_new ();
-  AdwStyleManager *manager = adw_style_manager_get_default ();
+  static const MixqPictureKind kind = { .name = "mixq-timeline",
+                                        .paint = paint,
+                                        .ref_job = scene_ref,
+                                        .unref_job = (GDestroyNotify) scene_unref,
+                                        .request = (void (*) (gpointer)) request,
+                                        .describe = describe };
 
   self->height = 76;
-  self->raster = mixq_raster_new ("mixq-timeline", paint, (GDestroyNotify) scene_unref, done_cb, self);
+  self->picture = mixq_picture_new (GTK_WIDGET (self), &kind);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip_cb), NULL);
   g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Timeline of the run"), -1);
 }

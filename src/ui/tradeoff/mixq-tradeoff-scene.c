@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mixq-format.h"
+#include "mixq-raster.h"
 #include "mixq-style.h"
 
 double
@@ -178,14 +179,10 @@ void
 mixq_tradeoff_scene_paint (gpointer job, guchar *pixels, int width, int height, int stride, double scale)
 {
   MixqTradeoffScene *self = job;
-  cairo_surface_t *surface = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_ARGB32, width, height,
-                                                                  stride);
-  cairo_t *cr = cairo_create (surface);
+  cairo_t *cr = mixq_raster_cairo (pixels, width, height, stride);
 
   cairo_scale (cr, scale, scale);
   mixq_tradeoff_layout (&self->layout, self->width, self->height, self->theme, &self->data, &self->options);
   mixq_tradeoff_draw (cr, self->width, self->height, self->theme, &self->data, &self->options);
-  cairo_destroy (cr);
-  cairo_surface_finish (surface);
-  cairo_surface_destroy (surface);
+  mixq_raster_cairo_done (cr);
 }

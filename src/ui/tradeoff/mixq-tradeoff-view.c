@@ -3,21 +3,20 @@
 
 #include "tradeoff/mixq-tradeoff-view.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "mixq-format.h"
 #include "mixq-frame-log.h"
 #include "mixq-hover-card.h"
-#include "mixq-raster.h"
+#include "mixq-picture.h"
 #include "mixq-style.h"
 #include "tradeoff/mixq-tradeoff-scene.h"
 
 #define ARRIVAL_US 300000
 #define GHOST_US 3000000
-#define DESCRIBE_US 1000000
 #define HIT_RADIUS 14.0
+#define MIN_SIDE 40
 
 struct _MixqTradeoffView
 {
@@ -25,10 +24,8 @@ struct _MixqTradeoffView
 
   /* owned */
   MixqRunModel *run;
-  MixqRaster *raster;
-  GdkTexture *texture;
-  MixqTradeoffScene *scene; /* what @texture shows */
-  GHashTable *arrivals;     /* point id -> gint64 * frame time */
+  MixqPicture *picture; /* of a MixqTradeoffScene */
+  GHashTable *arrivals; /* point id -> gint64 * frame time */
 
   MixqHoverCard *card; /* child */
 
@@ -37,7 +34,6 @@ struct _MixqTradeoffView
   gboolean known; /* points of this session have been seen: new ones arrive, the first ones are just there */
   gint64 hovered;
   gint64 focused;
-  gint64 described;
   MixqTradeoffPlace ghost;
   gint64 ghost_until;
 };
@@ -48,30 +44,25 @@ G_DEFINE_TYPE (MixqTradeoffView, mixq_tradeoff_view, GTK_TYPE_WIDGET)
 
 static void update_card (MixqTradeoffView *self);
 
-static void
-done_cb (GdkTexture *texture, gpointer job, gpointer user_data)
+static MixqTradeoffScene *
+peek_scene (MixqTradeoffView *self)
 {
-  MixqTradeoffView *self = user_data;
-
-  g_set_object (&self->texture, texture);
-  g_clear_pointer (&self->scene, mixq_tradeoff_scene_unref);
-  self->scene = mixq_tradeoff_scene_ref (job);
-  if (self->hovered != MIXQ_NO_POINT)
-    update_card (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  return mixq_picture_peek_job (self->picture);
 }
 
 static void
-describe (MixqTradeoffView *self, const MixqTradeoffScene *scene)
+arrived (gpointer view)
 {
-  gint64 now = g_get_monotonic_time ();
-  g_autofree char *text = NULL;
+  MixqTradeoffView *self = view;
 
-  if (now - self->described < DESCRIBE_US)
-    return;
-  self->described = now;
-  text = mixq_tradeoff_describe (&scene->data);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
+  if (self->hovered != MIXQ_NO_POINT)
+    update_card (self);
+}
+
+static char *
+describe (gpointer view, gpointer job)
+{
+  return mixq_tradeoff_describe (&((MixqTradeoffScene *) job)->data);
 }
 
 static void
@@ -91,10 +82,9 @@ static void
 request (MixqTradeoffView *self)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
-  double scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   MixqTradeoffScene *scene;
 
-  if (self->run == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)) || width < 40 || height < 40)
+  if (self->run == NULL || !mixq_picture_is_wanted (self->picture, MIN_SIDE, MIN_SIDE))
     return;
   scene = mixq_tradeoff_scene_new (self->run, self->hovered,
                                    gtk_widget_has_visible_focus (GTK_WIDGET (self)) ? self->focused
@@ -106,8 +96,8 @@ request (MixqTradeoffView *self)
   if (g_get_monotonic_time () < self->ghost_until)
     scene->data.ghost = self->ghost;
   set_arrivals (self, scene);
-  describe (self, scene);
-  mixq_raster_request (self->raster, scene, (int) (width * scale), (int) (height * scale), scale);
+  mixq_picture_describe (self->picture, scene, FALSE);
+  mixq_picture_request (self->picture, scene, width, height);
 }
 
 static gboolean
@@ -159,7 +149,7 @@ points_changed_cb (MixqTradeoffView *self)
   self->known = points != NULL && points->len > 0;
   if (any && self->arrival_tick == 0)
     self->arrival_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), arrival_cb, NULL, NULL);
-  self->described = 0;
+  mixq_picture_describe_soon (self->picture);
   request (self);
 }
 
@@ -193,8 +183,10 @@ lambda_changed_cb (MixqTradeoffView *self)
 static gssize
 index_of (MixqTradeoffView *self, gint64 id)
 {
-  for (gsize i = 0; self->scene != NULL && id >= 0 && i < self->scene->data.n_points; i++)
-    if (self->scene->ids[i] == id)
+  const MixqTradeoffScene *scene = peek_scene (self);
+
+  for (gsize i = 0; scene != NULL && id >= 0 && i < scene->data.n_points; i++)
+    if (scene->ids[i] == id)
       return (gssize) i;
   return -1;
 }
@@ -276,6 +268,7 @@ static void
 update_card (MixqTradeoffView *self)
 {
   const MixqPoint *point = mixq_run_model_find_point (self->run, self->hovered);
+  const MixqTradeoffScene *scene = peek_scene (self);
   gssize i = index_of (self, self->hovered);
   graphene_rect_t at;
   double x, y;
@@ -285,8 +278,7 @@ update_card (MixqTradeoffView *self)
     return;
   }
   fill_card (self, point);
-  mixq_tradeoff_locate (&self->scene->layout, self->scene->points[i].ratio, self->scene->points[i].val, &x,
-                        &y);
+  mixq_tradeoff_locate (&scene->layout, scene->points[i].ratio, scene->points[i].val, &x, &y);
   at = GRAPHENE_RECT_INIT ((float) (x - 14.0), (float) (y - 14.0), 28.0f, 28.0f);
   mixq_hover_card_point (self->card, &at);
 }
@@ -306,11 +298,10 @@ set_hovered (MixqTradeoffView *self, gint64 id)
 static gint64
 hit (MixqTradeoffView *self, double x, double y)
 {
-  gssize i = self->scene != NULL
-                 ? mixq_tradeoff_hit (&self->scene->layout, &self->scene->data, x, y, HIT_RADIUS)
-                 : -1;
+  const MixqTradeoffScene *scene = peek_scene (self);
+  gssize i = scene != NULL ? mixq_tradeoff_hit (&scene->layout, &scene->data, x, y, HIT_RADIUS) : -1;
 
-  return i >= 0 ? self->scene->ids[i] : MIXQ_NO_POINT;
+  return i >= 0 ? scene->ids[i] : MIXQ_NO_POINT;
 }
 
 static void
@@ -413,19 +404,26 @@ mixq_tradeoff_view_set_roomy (MixqTradeoffView *self, gboolean roomy)
 gsize
 mixq_tradeoff_view_get_trail_length (MixqTradeoffView *self)
 {
+  const MixqTradeoffScene *scene;
+
   g_return_val_if_fail (MIXQ_IS_TRADEOFF_VIEW (self), 0);
-  return self->scene != NULL ? self->scene->data.n_trail : 0;
+
+  scene = peek_scene (self);
+  return scene != NULL ? scene->data.n_trail : 0;
 }
 
 gboolean
 mixq_tradeoff_view_get_live (MixqTradeoffView *self, double *ratio, double *accuracy)
 {
+  const MixqTradeoffScene *scene;
+
   g_return_val_if_fail (MIXQ_IS_TRADEOFF_VIEW (self), FALSE);
 
-  if (self->scene == NULL || self->scene->data.live.ratio == 0.0)
+  scene = peek_scene (self);
+  if (scene == NULL || scene->data.live.ratio == 0.0)
     return FALSE;
-  *ratio = self->scene->data.live.ratio;
-  *accuracy = self->scene->data.live.val;
+  *ratio = scene->data.live.ratio;
+  *accuracy = scene->data.live.val;
   return TRUE;
 }
 
@@ -433,12 +431,11 @@ static void
 mixq_tradeoff_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   MixqTradeoffView *self = MIXQ_TRADEOFF_VIEW (widget);
+  const MixqTradeoffScene *scene = peek_scene (self);
   MixqFrameMark mark = mixq_frame_log_begin ();
 
-  if (self->texture != NULL)
-    gtk_snapshot_append_texture (
-        snapshot, self->texture,
-        &GRAPHENE_RECT_INIT (0.0f, 0.0f, (float) self->scene->width, (float) self->scene->height));
+  if (scene != NULL)
+    mixq_picture_append (self->picture, snapshot, scene->width, scene->height);
   mixq_frame_log_end (mark, MIXQ_FRAME_SNAPSHOT, "tradeoff");
 }
 
@@ -463,22 +460,13 @@ mixq_tradeoff_view_size_allocate (GtkWidget *widget, int width, int height, int 
 }
 
 static void
-mixq_tradeoff_view_map (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (mixq_tradeoff_view_parent_class)->map (widget);
-  request (MIXQ_TRADEOFF_VIEW (widget));
-}
-
-static void
 mixq_tradeoff_view_dispose (GObject *object)
 {
   MixqTradeoffView *self = MIXQ_TRADEOFF_VIEW (object);
 
   mixq_hover_card_drop (&self->card);
-  g_clear_pointer (&self->raster, mixq_raster_free);
+  g_clear_pointer (&self->picture, mixq_picture_free);
   g_clear_object (&self->run);
-  g_clear_object (&self->texture);
-  g_clear_pointer (&self->scene, mixq_tradeoff_scene_unref);
   g_clear_pointer (&self->arrivals, g_hash_table_unref);
   G_OBJECT_CLASS (mixq_tradeoff_view_parent_class)->dispose (object);
 }
@@ -499,7 +487,6 @@ mixq_tradeoff_view_class_init (MixqTradeoffViewClass *klass)
   widget_class->snapshot = mixq_tradeoff_view_snapshot;
   widget_class->measure = mixq_tradeoff_view_measure;
   widget_class->size_allocate = mixq_tradeoff_view_size_allocate;
-  widget_class->map = mixq_tradeoff_view_map;
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_widget_class_add_binding (widget_class, keys[i].key, 0, arrow_cb, "i", keys[i].delta);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, 0, enter_cb, NULL);
@@ -513,12 +500,17 @@ mixq_tradeoff_view_init (MixqTradeoffView *self)
 {
   GtkEventController *motion = gtk_event_controller_motion_new (), *focus = gtk_event_controller_focus_new ();
   GtkGesture *click = gtk_gesture_click_new ();
-  AdwStyleManager *manager = adw_style_manager_get_default ();
+  static const MixqPictureKind kind = { .name = "mixq-tradeoff",
+                                        .paint = mixq_tradeoff_scene_paint,
+                                        .ref_job = (GBoxedCopyFunc) mixq_tradeoff_scene_ref,
+                                        .unref_job = (GDestroyNotify) mixq_tradeoff_scene_unref,
+                                        .request = (void (*) (gpointer)) request,
+                                        .arrived = arrived,
+                                        .describe = describe };
 
   self->hovered = self->focused = MIXQ_NO_POINT;
   self->arrivals = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  self->raster = mixq_raster_new ("mixq-tradeoff", mixq_tradeoff_scene_paint,
-                                  (GDestroyNotify) mixq_tradeoff_scene_unref, done_cb, self);
+  self->picture = mixq_picture_new (GTK_WIDGET (self), &kind);
   self->card = mixq_hover_card_new (GTK_WIDGET (self));
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
@@ -530,8 +522,6 @@ mixq_tradeoff_view_init (MixqTradeoffView *self)
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  g_signal_connect_object (manager, "notify::dark", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (manager, "notify::high-contrast", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Trade-off between accuracy and cost"), -1);
 }
