@@ -350,6 +350,30 @@ mixq_exec_predict (const MixqExec *self, guint16 *prediction, guint8 *confidence
 }
 
 double
+mixq_exec_loss (const MixqExec *self, MixqPart part)
+{
+  const MixqModel *model = self->frozen->model;
+  const MixqInputs *in = self->inputs;
+  int out = model->units[model->n_units - 1].output;
+  const MixqFrozenSlot *slot = &self->frozen->slots[self->slot_of[out]];
+  gsize classes = model->n_classes;
+  double loss = 0;
+
+  for (gsize i = 0; i < in->n_node[part]; i++) {
+    const gint32 *code = self->code[out] + (gsize) in->node[part][i] * classes;
+    gsize label = (gsize) in->dataset->labels[in->node[part][i]];
+    double sum = 0, top = -INFINITY;
+
+    for (gsize c = 0; c < classes; c++)
+      top = fmax (top, mixq_frozen_slot_value (slot, scale_index (slot, c), code[c]));
+    for (gsize c = 0; c < classes; c++)
+      sum += exp (mixq_frozen_slot_value (slot, scale_index (slot, c), code[c]) - top);
+    loss += log (sum) + top - mixq_frozen_slot_value (slot, scale_index (slot, label), code[label]);
+  }
+  return in->n_node[part] > 0 ? loss / (double) in->n_node[part] : (double) NAN;
+}
+
+double
 mixq_exec_compare (const MixqExec *a, const MixqExec *b)
 {
   const MixqModel *model = a->frozen->model;

@@ -84,6 +84,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqExec, mixq_exec_free)
 
 /** mixq_exec_predict: argmax of the dequantized logits, first class on ties. @confidence: (nullable) softmax max x 255. */
 void mixq_exec_predict (const MixqExec *self, guint16 *prediction, guint8 *confidence);
+/** mixq_exec_loss: mean cross-entropy of the dequantized logits on the nodes of a part; NaN where it is empty. */
+double mixq_exec_loss (const MixqExec *self, MixqPart part);
 /** mixq_exec_compare: share of equal codes over all slotted values of two runs of the same model and data. */
 double mixq_exec_compare (const MixqExec *a, const MixqExec *b);
 

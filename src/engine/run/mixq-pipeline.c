@@ -212,6 +212,26 @@ mixq_float_model_train (MixqModel *model,
 }
 
 MixqFloatModel *
+mixq_float_model_new_taught (const MixqFloatModel *self, const float *probability)
+{
+  const MixqModel *model = self->model;
+  MixqFloatModel *copy = g_memdup2 (self, sizeof *self);
+
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->model = mixq_model_ref (self->model);
+  copy->inputs = mixq_inputs_ref (self->inputs);
+  copy->weight = g_new0 (float *, model->n_units);
+  for (guint u = 0; u < model->n_units; u++)
+    if (self->weight[u] != NULL)
+      copy->weight[u] = g_memdup2 (self->weight[u],
+                                   model->units[u].in_cols * model->units[u].out_cols * sizeof (float));
+  copy->probability = g_memdup2 (probability, model->n_nodes * model->n_classes * sizeof (float));
+  copy->prediction = g_memdup2 (self->prediction, model->n_nodes * sizeof *self->prediction);
+  copy->confidence = g_memdup2 (self->confidence, model->n_nodes);
+  return copy;
+}
+
+MixqFloatModel *
 mixq_float_model_ref (MixqFloatModel *self)
 {
   g_atomic_ref_count_inc (&self->ref_count);
@@ -464,6 +484,7 @@ prove_integers (MixqFinished *self, MixqInputs *inputs, GCancellable *cancellabl
   mixq_exec_predict (simulated, prediction, NULL);
   mixq_accuracies_of (inputs, self->prediction, &self->integer);
   mixq_accuracies_of (inputs, prediction, &self->quantized);
+  self->val_loss = mixq_exec_loss (integer, MIXQ_PART_VAL);
   self->agreement_codes = mixq_exec_compare (integer, simulated);
   self->agreement_predictions = share_equal (self->prediction, prediction, self->n_nodes);
   self->integer_seconds = median (seconds, INFERENCE_REPEATS);
@@ -482,7 +503,7 @@ finished_new (const MixqFloatModel *float_model, const MixqRunConfig *config, co
   self->n_nodes = float_model->model->n_nodes;
   self->prediction = g_new0 (guint16, MAX (self->n_nodes, 1));
   self->confidence = g_new0 (guint8, MAX (self->n_nodes, 1));
-  self->agreement_codes = self->agreement_predictions = NAN;
+  self->agreement_codes = self->agreement_predictions = self->val_loss = NAN;
   for (int part = 0; part < 4; part++)
     self->quantized.part[part] = self->integer.part[part] = NAN;
   return self;

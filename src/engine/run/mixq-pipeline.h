@@ -57,6 +57,8 @@ MixqFloatModel *mixq_float_model_train (MixqModel *model,
                                         const MixqRunConfig *config,
                                         const MixqPhaseControl *control,
                                         GError **error);
+/** mixq_float_model_new_taught: @self with other probabilities (n x classes) as the teacher; shares nothing. */
+MixqFloatModel *mixq_float_model_new_taught (const MixqFloatModel *self, const float *probability);
 MixqFloatModel *mixq_float_model_ref (MixqFloatModel *self);
 void mixq_float_model_unref (MixqFloatModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqFloatModel, mixq_float_model_unref)
@@ -101,6 +103,7 @@ typedef struct
   guint epoch;
   MixqAccuracies quantized; /* simulated in double, once frozen; as trained under the reference */
   MixqAccuracies integer;   /* NaN under the reference */
+  double val_loss;          /* mean cross-entropy of the integer logits on validation nodes; NaN likewise */
   double agreement_codes, agreement_predictions; /* integer against simulated; NaN under the reference */
   guint16 *prediction;                           /* n: integer (simulated under the reference) */
   guint8 *confidence;
