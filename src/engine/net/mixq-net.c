@@ -5,13 +5,11 @@
 #include <string.h>
 
 #include "base/mixq-random.h"
+#include "net/mixq-calibrate.h"
 #include "net/mixq-frontier.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
 
-/* Values shown to a calibration: enough for a stable error, few enough to do between two epochs. */
-#define CALIBRATION_SAMPLE 20000
-#define CALIBRATION_STEPS 40
 #define BUFFER_ALIGNMENT 64
 /* Rows of a tile hold this many floats: 16 KiB, half an L1 cache. */
 #define TILE_FLOATS 4096
@@ -114,6 +112,19 @@ init_buffers (MixqNet *self, guint n_copies, gboolean quantized)
   }
   self->scratch[0] = buffer_new (n * widest);
   self->scratch[1] = buffer_new (n * widest);
+}
+
+void
+mixq_net_rules_init (MixqNetRules *self, MixqScheme scheme, MixqRanges ranges)
+{
+  const MixqSchemeTraits *traits = mixq_scheme_traits (scheme);
+
+  *self = (MixqNetRules){
+    .ranges = ranges,
+    .learn_steps = traits->learns_step,
+    .protect_nodes = traits->protects_nodes,
+    .per_node = traits->per_node,
+  };
 }
 
 MixqNet *
@@ -261,6 +272,14 @@ mixq_net_update_probabilities (MixqNet *self)
     mixq_slot_update_probabilities (&self->slots[s]);
 }
 
+void
+mixq_net_set_temperature (MixqNet *self, float temperature)
+{
+  for (guint s = 0; s < self->n_slots; s++)
+    self->slots[s].temperature = temperature;
+  mixq_net_update_probabilities (self);
+}
+
 gboolean
 mixq_net_pin (MixqNet *self, guint slot, guint8 bits)
 {
@@ -336,38 +355,6 @@ mixq_net_slot (MixqNet *self, int slot)
   return &self->slots[slot];
 }
 
-/* An evenly spaced sample of the rows' entries; what a following ReLU throws away is not worth codes. */
-static gsize
-sample_rows (const MixqSlot *slot, MixqRows rows, gsize d, const float *x, float *sample)
-{
-  gsize total = rows.n * d, count = MIN (total, CALIBRATION_SAMPLE);
-
-  for (gsize t = 0; t < count; t++) {
-    gsize at = total <= CALIBRATION_SAMPLE ? t : (gsize) ((double) t * (double) total / (double) count);
-    float v = x[mixq_rows_at (rows, at / d) * d + at % d];
-    sample[t] = slot->before_relu && v < 0 ? 0 : v;
-  }
-  return count;
-}
-
-static void
-calibrate_output (MixqNet *self, MixqSlot *slot, MixqRows rows, gsize d, const float *x)
-{
-  g_autofree float *sample = NULL;
-  gsize n;
-
-  slot->calibrate = FALSE;
-  if (self->rules.per_column) {
-    for (guint k = 0; k < slot->n_choices; k++)
-      mixq_calibrate_min_max (&slot->quantizer[k], x, self->model->n_nodes, d);
-    return;
-  }
-  sample = g_new (float, CALIBRATION_SAMPLE);
-  n = sample_rows (slot, rows, d, x, sample);
-  for (guint k = 0; k < slot->n_choices; k++)
-    mixq_calibrate_activation (&slot->quantizer[k], self->kernels, sample, n, CALIBRATION_STEPS);
-}
-
 void
 mixq_net_produce (MixqNet *self,
                   const MixqUnit *unit,
@@ -388,7 +375,7 @@ mixq_net_produce (MixqNet *self,
   }
   if (slot->calibrate) {
     produce (self, unit, rows, data, pre);
-    calibrate_output (self, slot, rows, d, pre);
+    mixq_calibrate_slot_output (self, slot, rows, d, pre);
     mixq_slot_mix (slot, &mix);
     self->kernels->mix_forward (&mix, rows, d, pre, value);
     return;

@@ -5,6 +5,7 @@
 #include "model/mixq-model.h"
 #include "net/mixq-inputs.h"
 #include "quant/mixq-quantizer.h"
+#include "quant/mixq-scheme.h"
 
 G_BEGIN_DECLS
 
@@ -23,7 +24,8 @@ typedef struct
   guint n_active;
   guint8 active[MIXQ_MAX_CHOICES]; /* indices into the choices, ascending */
   float *alpha;                    /* (borrowed) n_choices logits, in MixqNet.alpha */
-  float p[MIXQ_MAX_CHOICES];       /* softmax over the active logits, 0 elsewhere */
+  float temperature;               /* T */
+  float p[MIXQ_MAX_CHOICES];       /* softmax over the active logits / T, 0 elsewhere */
   double dot[MIXQ_MAX_CHOICES];    /* <g, Q_k (x)> of the last backward */
   gboolean before_relu;            /* a ReLU follows: negative values need no codes */
   gboolean calibrate;              /* set ranges from the data of the next forward */
@@ -45,7 +47,7 @@ typedef struct
   float *q; /* (nullable) what the forward pass multiplies by: the mixture of quantized copies */
 } MixqWeight;
 
-/** MixqNetRules: how this network quantizes. The defaults are all FALSE; the published code is all TRUE. */
+/** MixqNetRules: how this network quantizes. The defaults are all 0; the published code is all TRUE. */
 typedef struct
 {
   gboolean per_column;        /* activations per column, weights per input feature, min-max ranges */
@@ -53,7 +55,14 @@ typedef struct
   gboolean weight_copies;     /* one weight matrix a width (section 15) */
   gboolean float_adjacency;   /* the adjacency is not quantized in the forward pass */
   gboolean overwrite_weights; /* QAT writes the quantized weight back into the master (5.2) */
+  MixqRanges ranges;          /* not read where per_column says how */
+  gboolean learn_steps;       /* scales are trained: the learned-step gradient, Adam on their logarithms */
+  gboolean protect_nodes;     /* in training some rows pass products and aggregates unquantized */
+  gboolean per_node;          /* products and aggregates have a scale and a width for every node */
 } MixqNetRules;
+
+/** mixq_net_rules_init: the rules of a scheme with @ranges. */
+void mixq_net_rules_init (MixqNetRules *self, MixqScheme scheme, MixqRanges ranges);
 
 /** MixqPass: one forward pass's manner. */
 typedef struct
@@ -134,6 +143,8 @@ void mixq_net_set_weights (MixqNet *self, float *const *weight);
 void mixq_net_calibrate (MixqNet *self);
 /** mixq_net_update_probabilities: softmax of the logits of the active choices of every slot. */
 void mixq_net_update_probabilities (MixqNet *self);
+/** mixq_net_set_temperature: T > 0 of every slot's softmax, and new probabilities. */
+void mixq_net_set_temperature (MixqNet *self, float temperature);
 /** mixq_net_pin: only @bits stays active (0: all choices). FALSE if @bits is no choice. */
 gboolean mixq_net_pin (MixqNet *self, guint slot, guint8 bits);
 /** mixq_net_selected: the width with the largest logit, lowest width first on ties; 32 for a float32 network. */

@@ -36,6 +36,7 @@ mixq_slot_init (MixqSlot *self,
   self->info = info;
   self->n_choices = n_choices;
   self->alpha = alpha;
+  self->temperature = 1;
   for (guint k = 0; k < n_choices; k++) {
     self->bits[k] = choices[k];
     self->active[k] = (guint8) k;
@@ -71,7 +72,7 @@ mixq_slot_update_probabilities (MixqSlot *self)
   for (guint a = 0; a < self->n_active; a++)
     top = fmaxf (top, self->alpha[self->active[a]]);
   for (guint a = 0; a < self->n_active; a++)
-    sum += self->p[self->active[a]] = expf (self->alpha[self->active[a]] - top);
+    sum += self->p[self->active[a]] = expf ((self->alpha[self->active[a]] - top) / self->temperature);
   for (guint a = 0; a < self->n_active; a++)
     self->p[self->active[a]] /= sum;
 }

@@ -10,10 +10,6 @@
 #include "run/mixq-memory.h"
 #include "run/mixq-ms-table.h"
 
-/* Logits stay within +-4 (method spec 13.11): p of a lost width stays above 1e-4, so it can come back. */
-#define ALPHA_BOUND 4.0f
-/* Every second epoch one slot takes fresh ranges: a 9-slot model is round in 18 epochs. */
-#define RECALIBRATE_EVERY 2
 #define INFERENCE_REPEATS 5
 #define HIGH_START 2.0f
 
@@ -28,6 +24,17 @@ static const MixqNetRules reference_qat_rules = {
   .learn_ranges = TRUE,
   .overwrite_weights = TRUE,
 };
+
+static MixqNetRules
+rules_of (const MixqRunConfig *config, const MixqNetRules *published)
+{
+  MixqNetRules rules;
+
+  if (config->reference)
+    return *published;
+  mixq_net_rules_init (&rules, config->scheme, config->ranges);
+  return rules;
+}
 
 static int
 compare_doubles (const void *a, const void *b)
@@ -307,17 +314,20 @@ mixq_search_trainer_new (const MixqFloatModel *float_model,
                          const MixqCostModel *cost)
 {
   gboolean distilled = config->distill == MIXQ_DISTILL_TRANSDUCTIVE;
+  MixqNetRules rules = rules_of (config, &reference_search_rules);
   MixqNet *net = mixq_net_new (float_model->model, float_model->inputs, config->n_choices, config->choices,
-                               NULL, distilled, config->reference ? &reference_search_rules : NULL);
+                               NULL, distilled, &rules);
   MixqTrainerOptions options = {
     .seed = config->seed,
     .stream = "dropout-search",
     .lr = config->lr,
     .weight_decay = config->weight_decay,
     .lr_alpha = config->lr_alpha,
-    .alpha_decay = config->reference ? config->weight_decay : 0,
-    .alpha_bound = config->reference ? 0 : ALPHA_BOUND,
-    .recalibrate = config->reference ? 0 : RECALIBRATE_EVERY,
+    .alpha_decay = config->reference ? config->weight_decay : config->alpha_decay,
+    .alpha_bound = (float) config->alpha_bound,
+    .temperature = config->temperature,
+    .anneal_steps = config->epochs_search,
+    .recalibrate = config->recalibrate,
     .calibrate_in_training = config->reference,
     .penalty = config->penalty,
     .cost = cost,
@@ -420,8 +430,8 @@ static MixqTrainer *
 qat_trainer_new (const MixqFloatModel *float_model, const MixqRunConfig *config, const guint8 *bits)
 {
   gboolean distilled = config->distill == MIXQ_DISTILL_TRANSDUCTIVE;
-  MixqNet *net = mixq_net_new (float_model->model, float_model->inputs, 0, NULL, bits, distilled,
-                               config->reference ? &reference_qat_rules : NULL);
+  MixqNetRules rules = rules_of (config, &reference_qat_rules);
+  MixqNet *net = mixq_net_new (float_model->model, float_model->inputs, 0, NULL, bits, distilled, &rules);
   MixqTrainerOptions options = {
     .seed = config->seed,
     .stream = "dropout-qat",

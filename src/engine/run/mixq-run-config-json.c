@@ -141,11 +141,34 @@ DOUBLE_MEMBER (lr_alpha, config->lr_alpha)
 DOUBLE_MEMBER (lr_qat, config->lr_qat)
 DOUBLE_MEMBER (weight_decay, config->weight_decay)
 DOUBLE_MEMBER (weight_decay_qat, config->weight_decay_qat)
-NAME_MEMBER (scheme, config->scheme, mixq_scheme)
+NAME_MEMBER (ranges, config->ranges, mixq_ranges)
 NAME_MEMBER (distill, config->distill, mixq_distill)
 NAME_MEMBER (alpha_init, config->alpha_init, mixq_alpha_init)
+DOUBLE_MEMBER (alpha_decay, config->alpha_decay)
+DOUBLE_MEMBER (alpha_bound, config->alpha_bound)
+DOUBLE_MEMBER (temperature, config->temperature)
+UINT_MEMBER (recalibrate, config->recalibrate)
 NAME_MEMBER (penalty, config->penalty, mixq_penalty)
 NAME_MEMBER (cost, config->cost, mixq_cost_axis)
+
+static JsonNode *
+write_scheme (const Target *t)
+{
+  return node_string (mixq_scheme_name (t->config->scheme));
+}
+
+/* "ranges" is read after it. */
+static gboolean
+read_scheme (const char *name, JsonNode *node, Target *t, GError **error)
+{
+  MixqScheme scheme;
+  const char *text;
+
+  if (!read_string (name, node, &text, error) || !mixq_scheme_parse (text, &scheme, error))
+    return FALSE;
+  mixq_run_config_set_scheme (t->config, scheme);
+  return TRUE;
+}
 
 static JsonNode *
 write_bits (const Target *t)
@@ -339,9 +362,14 @@ static const Member members[] = {
   { "weight-decay", write_weight_decay, read_weight_decay },
   { "weight-decay-qat", write_weight_decay_qat, read_weight_decay_qat },
   { "scheme", write_scheme, read_scheme },
+  { "ranges", write_ranges, read_ranges },
   { "method", write_method, read_method },
   { "distill", write_distill, read_distill },
   { "alpha-init", write_alpha_init, read_alpha_init },
+  { "alpha-decay", write_alpha_decay, read_alpha_decay },
+  { "alpha-bound", write_alpha_bound, read_alpha_bound },
+  { "temperature", write_temperature, read_temperature },
+  { "recalibrate", write_recalibrate, read_recalibrate },
   { "penalty", write_penalty, read_penalty },
   { "cost", write_cost, read_cost },
   { "ms-table", write_ms_table, read_ms_table },
@@ -349,13 +377,13 @@ static const Member members[] = {
   { "reference", write_reference, read_reference },
 };
 
-static const Member *
-find_member (const char *name)
+static gboolean
+is_member (const char *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     if (strcmp (members[i].name, name) == 0)
-      return &members[i];
-  return NULL;
+      return TRUE;
+  return FALSE;
 }
 
 JsonNode *
@@ -366,33 +394,34 @@ mixq_run_config_to_json (const MixqRunConfig *self, const MixqModel *model)
   MixqModelSpec spec = model->spec;
   Target target = { &config, &spec, model };
 
+  if (config.reference)
+    config.alpha_decay = config.weight_decay; /* the logits are in the weights' Adam */
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     json_object_set_member (object, members[i].name, members[i].write (&target));
   return json_node_init_object (json_node_alloc (), object);
 }
 
-/* Reads the members that are, or are not, the model's; refuses what no row knows. */
+/* Reads the members that are, or are not, the model's, in the order of the table; refuses what no row knows. */
 static gboolean
 read_members (Target *target, JsonNode *node, gboolean of_model, GError **error)
 {
   g_autoptr (GList) names = NULL;
+  JsonObject *object;
 
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_PARSE,
                  "configuration: it is not a JSON object; give the \"config\" of a run");
     return FALSE;
   }
-  names = json_object_get_members (json_node_get_object (node));
-  for (GList *item = names; item != NULL; item = item->next) {
-    const Member *member = find_member (item->data);
-
-    if (member == NULL)
+  object = json_node_get_object (node);
+  names = json_object_get_members (object);
+  for (GList *item = names; item != NULL; item = item->next)
+    if (!is_member (item->data))
       return fail (error, MIXQ_ERROR_PARSE, item->data, "is not known; remove it or use a newer mixq");
-    if (member->of_model == of_model &&
-        !member->read (member->name, json_object_get_member (json_node_get_object (node), member->name),
-                       target, error))
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    if (members[i].of_model == of_model && json_object_has_member (object, members[i].name) &&
+        !members[i].read (members[i].name, json_object_get_member (object, members[i].name), target, error))
       return FALSE;
-  }
   return TRUE;
 }
 
@@ -408,12 +437,38 @@ mixq_model_spec_from_json (MixqModelSpec *spec, JsonNode *node, GError **error)
   return TRUE;
 }
 
+static gboolean
+says_reference (JsonNode *node)
+{
+  JsonNode *member = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+                         ? json_object_get_member (json_node_get_object (node), "reference")
+                         : NULL;
+
+  return member != NULL && JSON_NODE_HOLDS_VALUE (member) &&
+         json_node_get_value_type (member) == G_TYPE_BOOLEAN && json_node_get_boolean (member);
+}
+
+/* Reference runs from before these members were there had the values of the published method. */
+static void
+published_defaults (MixqRunConfig *config)
+{
+  MixqRunConfig published = *config;
+
+  mixq_run_config_set_reference (&published);
+  config->ranges = published.ranges;
+  config->alpha_bound = published.alpha_bound;
+  config->temperature = published.temperature;
+  config->recalibrate = published.recalibrate;
+}
+
 gboolean
 mixq_run_config_from_json (MixqRunConfig *self, JsonNode *node, const MixqModel *model, GError **error)
 {
   MixqRunConfig read = *self;
   Target target = { &read, NULL, model };
 
+  if (says_reference (node))
+    published_defaults (&read);
   if (!read_members (&target, node, FALSE, error) || !mixq_run_config_check (&read, model, error))
     return FALSE;
   *self = read;

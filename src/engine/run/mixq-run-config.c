@@ -10,10 +10,12 @@
 #define MAX_EPOCHS 1000000
 #define MAX_LAMBDA 1e9
 #define MAX_RATE 100.0
+#define MAX_ALPHA_BOUND 1000.0
+#define MIN_TEMPERATURE 0.01
+#define MAX_TEMPERATURE 100.0
 
 static const char
     *const method_names[] = { [MIXQ_METHOD_RELAXED] = "relaxed", [MIXQ_METHOD_FIXED] = "fixed" };
-static const char *const scheme_names[] = { [MIXQ_SCHEME_NATIVE] = "native" };
 static const char
     *const distill_names[] = { [MIXQ_DISTILL_NONE] = "none", [MIXQ_DISTILL_TRANSDUCTIVE] = "transductive" };
 static const char *const alpha_init_names[] = { [MIXQ_ALPHA_INIT_ZERO] = "zero",
@@ -38,10 +40,8 @@ static const char *const alpha_init_names[] = { [MIXQ_ALPHA_INIT_ZERO] = "zero",
   }
 
 DEFINE_NAME (mixq_method, MixqMethod, method_names)
-DEFINE_NAME (mixq_scheme, MixqScheme, scheme_names)
 DEFINE_NAME (mixq_distill, MixqDistill, distill_names)
 DEFINE_NAME (mixq_alpha_init, MixqAlphaInit, alpha_init_names)
-DEFINE_PARSE (mixq_scheme, MixqScheme, scheme_names, "scheme")
 DEFINE_PARSE (mixq_distill, MixqDistill, distill_names, "distill")
 DEFINE_PARSE (mixq_alpha_init, MixqAlphaInit, alpha_init_names, "alpha-init")
 
@@ -61,12 +61,26 @@ mixq_run_config_init (MixqRunConfig *self)
     .weight_decay = 2e-4,
     .weight_decay_qat = 2e-4,
     .scheme = MIXQ_SCHEME_NATIVE,
+    .ranges = MIXQ_RANGES_MSE,
     .method = MIXQ_METHOD_RELAXED,
     .distill = MIXQ_DISTILL_NONE,
     .alpha_init = MIXQ_ALPHA_INIT_ZERO,
+    .alpha_bound = 4,
+    .temperature = 1,
+    .recalibrate = 2,
     .penalty = MIXQ_PENALTY_NORMALISED,
     .cost = MIXQ_COST_BITOPS,
   };
+}
+
+/* What the published method does where later options let others choose. */
+static void
+set_reference_ranges (MixqRunConfig *self)
+{
+  self->ranges = MIXQ_RANGES_MIN_MAX;
+  self->alpha_bound = 0;
+  self->temperature = 1;
+  self->recalibrate = 0;
 }
 
 void
@@ -83,8 +97,19 @@ mixq_run_config_set_reference (MixqRunConfig *self)
   self->scheme = MIXQ_SCHEME_NATIVE;
   self->distill = MIXQ_DISTILL_NONE;
   self->alpha_init = MIXQ_ALPHA_INIT_REFERENCE;
+  self->alpha_decay = self->weight_decay;
+  set_reference_ranges (self);
   self->penalty = MIXQ_PENALTY_REFERENCE;
   self->cost = MIXQ_COST_BITOPS;
+}
+
+void
+mixq_run_config_set_scheme (MixqRunConfig *self, MixqScheme scheme)
+{
+  if (scheme == self->scheme)
+    return;
+  self->scheme = scheme;
+  self->ranges = mixq_scheme_traits (scheme)->ranges;
 }
 
 static gboolean fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -249,6 +274,10 @@ check_numbers (const MixqRunConfig *self, GError **error)
     { "lr-qat", self->lr_qat, 0, MAX_RATE },
     { "weight-decay", self->weight_decay, 0, 1 },
     { "weight-decay-qat", self->weight_decay_qat, 0, 1 },
+    { "alpha-decay", self->alpha_decay, 0, 1 },
+    { "alpha-bound", self->alpha_bound, 0, MAX_ALPHA_BOUND },
+    { "temperature", self->temperature, MIN_TEMPERATURE, MAX_TEMPERATURE },
+    { "recalibrate", self->recalibrate, 0, MAX_EPOCHS },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bound); i++)
@@ -298,7 +327,7 @@ check_slots (const MixqRunConfig *self, const MixqModel *model, GError **error)
 static gboolean
 check_names (const MixqRunConfig *self, GError **error)
 {
-  if ((guint) self->scheme >= G_N_ELEMENTS (scheme_names) ||
+  if (!mixq_scheme_is_valid (self->scheme) || !mixq_ranges_is_valid (self->ranges) ||
       (guint) self->method >= G_N_ELEMENTS (method_names) ||
       (guint) self->distill >= G_N_ELEMENTS (distill_names) ||
       (guint) self->alpha_init >= G_N_ELEMENTS (alpha_init_names) ||
@@ -307,10 +336,13 @@ check_names (const MixqRunConfig *self, GError **error)
   /* A run that is labelled as the published method must be it. */
   if (self->reference &&
       (self->distill != MIXQ_DISTILL_NONE || self->alpha_init != MIXQ_ALPHA_INIT_REFERENCE ||
-       self->penalty != MIXQ_PENALTY_REFERENCE))
+       self->penalty != MIXQ_PENALTY_REFERENCE || self->scheme != MIXQ_SCHEME_NATIVE ||
+       self->ranges != MIXQ_RANGES_MIN_MAX || self->alpha_bound != 0 || self->temperature != 1 ||
+       self->recalibrate != 0))
     return fail (
         error,
-        "reference: the published method has distill none, alpha-init reference and penalty reference; "
+        "reference: the published method has distill none, alpha-init reference, penalty reference, scheme "
+        "native, ranges min-max, alpha-bound 0, temperature 1 and recalibrate 0; "
         "drop the other option or --reference");
   return TRUE;
 }

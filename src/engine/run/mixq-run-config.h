@@ -6,6 +6,7 @@
 #include "cost/mixq-cost.h"
 #include "cost/mixq-penalty.h"
 #include "model/mixq-model.h"
+#include "quant/mixq-scheme.h"
 
 G_BEGIN_DECLS
 
@@ -13,10 +14,6 @@ typedef enum {
   MIXQ_METHOD_RELAXED, /* search by softmax over alpha */
   MIXQ_METHOD_FIXED,   /* widths given: uniform:B or fixed:W1,W2,... */
 } MixqMethod;
-
-typedef enum {
-  MIXQ_SCHEME_NATIVE, /* symmetric weights per output channel, activations per tensor, least squared error */
-} MixqScheme;
 
 typedef enum {
   MIXQ_DISTILL_NONE,
@@ -41,11 +38,16 @@ typedef struct
   guint epochs_float, epochs_search, epochs_qat;
   double lr, lr_alpha, lr_qat, weight_decay, weight_decay_qat;
   MixqScheme scheme;
+  MixqRanges ranges;
   MixqMethod method;
   guint8 fixed[MIXQ_MAX_SLOTS];  /* n_slots widths for MIXQ_METHOD_FIXED; a uniform width is spelt out */
   guint8 pinned[MIXQ_MAX_SLOTS]; /* 0: free, else the width this slot is held at during search */
   MixqDistill distill;
   MixqAlphaInit alpha_init;
+  double alpha_decay; /* weight decay of the logits; under the reference they share weight_decay */
+  double alpha_bound; /* centred logits stay within +- this, so that no slot freezes; 0: unbounded */
+  double temperature; /* p = softmax (alpha / T), T geometrically from 1 to this over epochs_search steps */
+  guint recalibrate;  /* every so many search epochs one slot in turn takes fresh ranges; 0: never again */
   MixqPenalty penalty;
   MixqCostAxis cost;
   MixqMsTable ms; /* for MIXQ_COST_MS; measured when the run starts unless it holds a measurement already */
@@ -59,6 +61,8 @@ void mixq_run_config_init (MixqRunConfig *self);
  * seed, method and pins. The logits share the weights' Adam, so lr_alpha is lr and they decay with weight_decay.
  */
 void mixq_run_config_set_reference (MixqRunConfig *self);
+/** mixq_run_config_set_scheme: another scheme comes with the ranges it is usually used with. */
+void mixq_run_config_set_scheme (MixqRunConfig *self, MixqScheme scheme);
 /** mixq_run_config_set_method: parses "relaxed", "uniform:B", "fixed:W1,W2,..." for @model; on failure nothing changes. */
 gboolean
 mixq_run_config_set_method (MixqRunConfig *self, const MixqModel *model, const char *text, GError **error);
@@ -73,10 +77,8 @@ gboolean mixq_run_config_check (const MixqRunConfig *self, const MixqModel *mode
 
 /* Names as in options and JSON. The parsers leave the value alone on failure (MIXQ_ERROR_VALUE, listing the names). */
 const char *mixq_method_name (MixqMethod method); /* "relaxed", "fixed" */
-const char *mixq_scheme_name (MixqScheme scheme);
 const char *mixq_distill_name (MixqDistill distill);
 const char *mixq_alpha_init_name (MixqAlphaInit init);
-gboolean mixq_scheme_parse (const char *text, MixqScheme *scheme, GError **error);
 gboolean mixq_distill_parse (const char *text, MixqDistill *distill, GError **error);
 gboolean mixq_alpha_init_parse (const char *text, MixqAlphaInit *init, GError **error);
 
@@ -84,8 +86,8 @@ gboolean mixq_alpha_init_parse (const char *text, MixqAlphaInit *init, GError **
  * mixq_run_config_to_json:
  *
  * One flat object with the names of the command line's options (spec/cli.md): model, layers, hidden, dropout, lambda,
- * bits, seed, epochs, lr, lr-alpha, lr-qat, weight-decay, weight-decay-qat, scheme, method, distill, alpha-init,
- * penalty, cost, pin, reference. Numbers read back to the same bits. Returns: (transfer full).
+ * bits, seed, epochs, lr, lr-alpha, lr-qat, weight-decay, weight-decay-qat, scheme, ranges, method, distill,
+ * alpha-init, alpha-decay, alpha-bound, temperature, recalibrate, penalty, cost, pin, reference. Numbers read back to the same bits. Returns: (transfer full).
  */
 JsonNode *mixq_run_config_to_json (const MixqRunConfig *self, const MixqModel *model);
 /**

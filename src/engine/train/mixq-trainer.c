@@ -58,6 +58,17 @@ softmax (const float *logits, gsize n, float *p)
     p[c] /= sum;
 }
 
+/* T after @step steps: geometrically from 1 to the last one, where it stays. */
+static float
+temperature_at (const MixqTrainerOptions *options, guint step)
+{
+  if (options->temperature <= 0 || options->temperature == 1)
+    return 1;
+  if (step >= options->anneal_steps)
+    return (float) options->temperature;
+  return (float) pow (options->temperature, (double) step / options->anneal_steps);
+}
+
 MixqTrainer *
 mixq_trainer_new (MixqNet *net, const MixqTrainerOptions *options)
 {
@@ -74,6 +85,8 @@ mixq_trainer_new (MixqNet *net, const MixqTrainerOptions *options)
     }
   self->p = g_new0 (float, net->n_slots *MAX (self->n_choices, 1));
   self->grad_alpha = g_new0 (double, net->n_slots *MAX (self->n_choices, 1));
+  if (temperature_at (options, 0) != 1)
+    mixq_net_set_temperature (net, temperature_at (options, 0));
   return self;
 }
 
@@ -209,7 +222,10 @@ gather_probabilities (MixqTrainer *self)
     memcpy (self->p + s * self->n_choices, self->net->slots[s].p, self->n_choices * sizeof (float));
 }
 
-/* dL/d alpha_k = p_k (<g, Q_k> - sum_j p_j <g, Q_j>) + lambda dP/d alpha_k: method spec 4.1, 4.3. */
+/*
+ * dL/d alpha_k = (p_k (<g, Q_k> - sum_j p_j <g, Q_j>) + lambda dP/d alpha_k) / T: method spec 4.1, 4.3, with @penalty the
+ * derivative by alpha / T.
+ */
 static void
 slot_alpha_gradient (const MixqSlot *slot, const double *penalty, double lambda, float *g)
 {
@@ -223,6 +239,8 @@ slot_alpha_gradient (const MixqSlot *slot, const double *penalty, double lambda,
     guint k = slot->active[a];
     g[k] += (float) ((double) slot->p[k] * (slot->dot[k] - mean));
   }
+  for (guint k = 0; k < slot->n_choices; k++)
+    g[k] /= slot->temperature;
 }
 
 /* Only differences of logits matter: centred, a bound of +-4 leaves every width within reach. */
@@ -262,7 +280,7 @@ update_alpha (MixqTrainer *self, double lambda)
     if (self->options.alpha_bound > 0)
       bound_logits (slot, self->options.alpha_bound);
   }
-  mixq_net_update_probabilities (net);
+  mixq_net_set_temperature (net, temperature_at (&self->options, self->step + 1));
   return penalty;
 }
 

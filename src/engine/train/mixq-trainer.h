@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  *   them on all nodes and no label is used (spec/search.md 2.5); the net must be built with loss_on_all
  * @cost: (nullable) (borrowed): for MIXQ_PENALTY_NORMALISED
  * @alpha_bound: logits are centred and clamped to +- this, so that no slot freezes (method spec 13.11); 0: unbounded
+ * @temperature: p = softmax (alpha / T), T going geometrically from 1 to this over @anneal_steps, where it stays; 0: 1
  * @recalibrate: ranges follow the data: one slot in turn every so many steps; 0: never
  * @calibrate_in_training: published rule: first ranges from the first training pass, dropout and all
  */
@@ -24,6 +25,8 @@ typedef struct
   double lr, weight_decay;
   double lr_alpha, alpha_decay;
   float alpha_bound;
+  double temperature;
+  guint anneal_steps;
   guint recalibrate;
   gboolean calibrate_in_training;
   MixqPenalty penalty;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "net/mixq-calibrate.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
 
@@ -11,35 +12,6 @@
 #define WEIGHT_TILE_FLOATS 8192
 
 /* --- features: sparse, so a quantized zero matters only as one number a column ---------------------------------- */
-
-static void
-calibrate_features (MixqNet *net, MixqSlot *slot)
-{
-  const MixqCsr *x = net->inputs->features;
-
-  slot->calibrate = FALSE;
-  for (guint k = 0; k < slot->n_choices; k++) {
-    MixqQuantizer *q = &slot->quantizer[k];
-
-    if (!net->rules.per_column) {
-      mixq_calibrate_relative (q, net->kernels, x->value, x->nnz);
-      continue;
-    }
-    /* min-max a column; the zeros are part of every column, so 0 always is in range */
-    {
-      g_autofree float *low = g_new0 (float, q->n), *high = g_new0 (float, q->n);
-
-      for (gsize e = 0; e < x->nnz; e++) {
-        low[x->col[e]] = fminf (low[x->col[e]], x->value[e]);
-        high[x->col[e]] = fmaxf (high[x->col[e]], x->value[e]);
-      }
-      for (gsize f = 0; f < q->n; f++) {
-        float scale = (high[f] - low[f]) / (q->hi - q->lo) + 1e-16f;
-        mixq_quantizer_set (q, f, scale, nearbyintf (q->hi - high[f] / scale));
-      }
-    }
-  }
-}
 
 static float
 column_value (const MixqSlot *slot, guint k, guint32 f, float x)
@@ -79,7 +51,7 @@ features_forward (MixqNet *net, const MixqUnit *unit)
   if (slot == NULL)
     return x->value;
   if (slot->calibrate)
-    calibrate_features (net, slot);
+    mixq_calibrate_slot_features (net, slot);
   if (net->rules.per_column) {
     quantize_features_per_column (net, slot);
   } else {
@@ -146,20 +118,6 @@ features_backward (MixqNet *net, const MixqUnit *unit, const float *w, const flo
 
 /* --- weights ---------------------------------------------------------------------------------------------------- */
 
-static void
-calibrate_weights (MixqNet *net, MixqSlot *slot, const MixqWeight *weight)
-{
-  slot->calibrate = FALSE;
-  for (guint k = 0; k < slot->n_choices; k++) {
-    const float *w = weight->w[weight->n_copies > 1 ? k : 0];
-
-    if (net->rules.per_column)
-      mixq_calibrate_min_max (&slot->quantizer[k], w, weight->rows, weight->cols);
-    else
-      mixq_calibrate_weight (&slot->quantizer[k], net->kernels, w, weight->rows, weight->cols);
-  }
-}
-
 /* W~ = sum_k p_k Q_k (W_k): one matrix a width, as the published code declares them. */
 static void
 mix_copies (MixqNet *net, const MixqSlot *slot, MixqWeight *weight)
@@ -189,7 +147,7 @@ weights_forward (MixqNet *net, guint u)
   if (slot == NULL)
     return weight->w[0];
   if (slot->calibrate)
-    calibrate_weights (net, slot, weight);
+    mixq_calibrate_slot_weight (net, slot, weight);
   if (weight->n_copies > 1) {
     mix_copies (net, slot, weight);
     return weight->q;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "net/mixq-calibrate.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
 
@@ -22,13 +23,8 @@ edges_forward (MixqNet *net, guint u)
 
   if (slot == NULL)
     return a->value;
-  for (guint k = 0; slot->calibrate && k < slot->n_choices; k++) {
-    if (net->rules.per_column)
-      mixq_calibrate_min_max (&slot->quantizer[k], a->value, a->nnz, 1);
-    else
-      mixq_calibrate_positive (&slot->quantizer[k], net->kernels, a->value, a->nnz);
-  }
-  slot->calibrate = FALSE;
+  if (slot->calibrate)
+    mixq_calibrate_slot_edges (net, slot);
   mixq_slot_mix (slot, &mix);
   net->kernels->mix_forward (&mix, (MixqRows){ NULL, 1 }, a->nnz, a->value, net->edge_value[u]);
   return net->edge_value[u];

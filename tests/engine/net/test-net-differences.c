@@ -69,13 +69,14 @@ assert_slope (const char *what, gsize at, double ours, double slope)
 
 /* A trainer whose one step moves nothing: it leaves gradients behind. */
 static MixqTrainer *
-frozen_trainer (MixqNet *net, const MixqCostModel *cost, const float *teacher)
+frozen_trainer (MixqNet *net, const MixqCostModel *cost, const float *teacher, double temperature)
 {
   return mixq_trainer_new (net, &(MixqTrainerOptions){ .seed = 3,
                                                        .stream = "test",
                                                        .penalty = MIXQ_PENALTY_NORMALISED,
                                                        .cost = cost,
-                                                       .teacher = teacher });
+                                                       .teacher = teacher,
+                                                       .temperature = temperature });
 }
 
 /* One step; then the masks of its training pass, which its key makes again. */
@@ -121,7 +122,7 @@ static void
 test_float (gconstpointer data)
 {
   const ToySpec *spec = data;
-  g_autoptr (MixqTrainer) trainer = frozen_trainer (float_net (spec, FALSE), NULL, NULL);
+  g_autoptr (MixqTrainer) trainer = frozen_trainer (float_net (spec, FALSE), NULL, NULL, 1);
   g_autoptr (Naive) naive = NULL;
   MixqEpoch epoch;
 
@@ -151,7 +152,7 @@ test_distillation (void)
     for (gsize c = 0; c < classes; c++)
       teacher[r * classes + c] /= sum;
   }
-  trainer = frozen_trainer (net, NULL, teacher);
+  trainer = frozen_trainer (net, NULL, teacher, 1);
   naive = step_and_copy (trainer, 0, &epoch);
   assert_slope ("loss", 0, epoch.loss, teacher_loss (naive, teacher));
   check_weights (naive, teacher_loss, teacher);
@@ -202,7 +203,7 @@ alpha_difference (Naive *naive, MixqSlot *slot, guint k, const Objective *o)
 
 /* All slots but one are identities: the task loss is a smooth function of that one's logits. */
 static void
-check_alpha (guint chosen, MixqCostAxis axis, gboolean per_column)
+check_alpha (guint chosen, MixqCostAxis axis, gboolean per_column, float temperature)
 {
   const ToySpec spec = { .seed = 7, .dropout = 0.5 };
   const guint8 choices[] = { 2, 4, 8 };
@@ -211,7 +212,7 @@ check_alpha (guint chosen, MixqCostAxis axis, gboolean per_column)
   g_autoptr (MixqModel) model = toy_model_new (&spec, inputs);
   MixqNet *net = mixq_net_new (model, inputs, 3, choices, NULL, FALSE, per_column ? &reference : NULL);
   g_autoptr (MixqCostModel) cost = mixq_cost_model_new (model, axis, NULL);
-  g_autoptr (MixqTrainer) trainer = frozen_trainer (net, cost, NULL);
+  g_autoptr (MixqTrainer) trainer = frozen_trainer (net, cost, NULL, (double) temperature);
   g_autoptr (Naive) naive = NULL;
   const Objective o = { cost, 0.7 };
   MixqSlot *slot = &net->slots[chosen];
@@ -252,7 +253,17 @@ test_alpha (gconstpointer data)
   MixqCostAxis axis = (MixqCostAxis) GPOINTER_TO_INT (data);
 
   for (guint s = 0; s < 9; s++)
-    check_alpha (s, axis, FALSE);
+    check_alpha (s, axis, FALSE, 1);
+}
+
+/* softmax (alpha / T): the derivative by alpha has 1 / T. */
+static void
+test_alpha_temperature (void)
+{
+  for (guint s = 0; s < 9; s++) {
+    check_alpha (s, MIXQ_COST_BITOPS, FALSE, 0.4f);
+    check_alpha (s, MIXQ_COST_BITOPS, FALSE, 3);
+  }
 }
 
 /* Per-column ranges of sparse features: their zeros count too. */
@@ -260,7 +271,7 @@ static void
 test_alpha_per_column (void)
 {
   for (guint s = 0; s < 9; s++)
-    check_alpha (s, MIXQ_COST_BITOPS, TRUE);
+    check_alpha (s, MIXQ_COST_BITOPS, TRUE, 1);
 }
 
 static const ToySpec two_layers = { .seed = 1 };
@@ -286,5 +297,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/engine/net/differences/alpha/product", GINT_TO_POINTER (MIXQ_COST_PRODUCT),
                         test_alpha);
   g_test_add_func ("/engine/net/differences/alpha/per-column", test_alpha_per_column);
+  g_test_add_func ("/engine/net/differences/alpha/temperature", test_alpha_temperature);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 
 #include "base/mixq-random.h"
 #include "quant/mixq-quantizer.h"
+#include "quant/mixq-range.h"
 
 /* The calibrations compare float sums of up to 3,000 squares: relative error about 3000 / 8 eps. */
 #define SUM_SLACK (1 + 1e-4)
@@ -329,6 +330,51 @@ test_levels_agree (void)
   }
 }
 
+/* All of the range has codes: the extremes are half a step off at most, zero is exact. */
+static void
+test_range (void)
+{
+  for (guint w = 0; w < G_N_ELEMENTS (widths); w++)
+    for (guint shape = 0; shape < N_SHAPES; shape++)
+      for (guint is_signed = 0; is_signed < 2; is_signed++) {
+        g_autofree float *x = sample_new ((Shape) shape, w);
+        MixqRange range = { 0 };
+        MixqQuantizer q;
+
+        mixq_range_extend (&range, x, N, 1);
+        mixq_quantizer_init (&q, widths[w], is_signed, MIXQ_PER_TENSOR, 1);
+        mixq_quantizer_set_range (&q, 0, &range);
+        assert_zero_is_a_code (&q, 0);
+        for (gsize i = 0; i < N; i++)
+          g_assert_cmpfloat (
+              fabs (mixq_quantizer_value (&q, 0, mixq_quantizer_code (&q, 0, (double) x[i])) - (double) x[i]),
+              <=, 1.001 * (double) q.scale[0]);
+        g_assert_cmpfloat (fabsf ((q.hi - q.lo) * q.scale[0] - (range.high - range.low)), <, 1e-4f);
+        mixq_quantizer_clear (&q);
+      }
+}
+
+static void
+test_range_symmetric (void)
+{
+  const float x[] = { 0.5f, 100, -0.75f, 100, 0.25f, 100 };
+  MixqRange range = { 0 }, empty = { 0 };
+  MixqQuantizer q;
+
+  mixq_range_extend (&range, x, 3, 2);
+  g_assert_true (range.low == -0.75f && range.high == 0.5f && mixq_range_is_empty (&empty));
+  mixq_quantizer_init (&q, 4, TRUE, MIXQ_PER_COLUMN, 2);
+  mixq_quantizer_set_symmetric (&q, 0, &range);
+  mixq_quantizer_set_symmetric (&q, 1, &empty);
+  g_assert_true (q.scale[0] == 0.75f / 7 && q.zero[0] == 0 && q.scale[1] == 1 && q.zero[1] == 0);
+  mixq_quantizer_set_range (&q, 0, &empty);
+  g_assert_true (q.scale[0] == 1 && q.zero[0] == 0);
+  range = (MixqRange){ .high = 1e-44f };
+  mixq_quantizer_set_range (&q, 0, &range);
+  g_assert_true (isfinite (q.scale[0]) && isfinite (q.inv[0]) && q.scale[0] > 0);
+  mixq_quantizer_clear (&q);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -339,6 +385,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/quant/calibrate/positive", test_positive);
   g_test_add_func ("/engine/quant/calibrate/relative-keeps-small", test_relative_keeps_small);
   g_test_add_func ("/engine/quant/calibrate/relative-extremes", test_relative_extremes);
+  g_test_add_func ("/engine/quant/calibrate/range", test_range);
+  g_test_add_func ("/engine/quant/calibrate/range-symmetric", test_range_symmetric);
   g_test_add_func ("/engine/quant/calibrate/degenerate", test_degenerate);
   g_test_add_func ("/engine/quant/calibrate/levels-agree", test_levels_agree);
   return g_test_run ();

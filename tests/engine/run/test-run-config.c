@@ -47,6 +47,8 @@ test_defaults (void)
   g_assert_cmpuint (config.epochs_qat, ==, 100);
   g_assert_cmpfloat (config.weight_decay, ==, 2e-4);
   g_assert_false (config.reference);
+  g_assert_true (config.ranges == MIXQ_RANGES_MSE && config.alpha_decay == 0 && config.alpha_bound == 4);
+  g_assert_true (config.temperature == 1 && config.recalibrate == 2);
   g_assert_true (config.seed == 0 && config.pinned[0] == 0 && config.fixed[0] == 0);
 }
 
@@ -68,6 +70,12 @@ test_reference (void)
   g_assert_cmpint (config.alpha_init, ==, MIXQ_ALPHA_INIT_REFERENCE);
   g_assert_cmpint (config.penalty, ==, MIXQ_PENALTY_REFERENCE);
   config.distill = MIXQ_DISTILL_TRANSDUCTIVE;
+  ASSERT_FAILS (mixq_run_config_check (&config, model, &error), "drop the other option or --reference");
+  config.distill = MIXQ_DISTILL_NONE;
+  config.temperature = 0.5;
+  ASSERT_FAILS (mixq_run_config_check (&config, model, &error), "drop the other option or --reference");
+  config.temperature = 1;
+  config.ranges = MIXQ_RANGES_MSE;
   ASSERT_FAILS (mixq_run_config_check (&config, model, &error), "drop the other option or --reference");
 }
 
@@ -165,6 +173,11 @@ test_bounds (void)
   ASSERT_BAD (method, MIXQ_METHOD_FIXED, "width 0 of conv1.input");
   ASSERT_BAD (scheme, (MixqScheme) 77, "does not exist");
   ASSERT_BAD (cost, MIXQ_N_COST_AXES, "does not exist");
+  ASSERT_BAD (ranges, (MixqRanges) 77, "does not exist");
+  ASSERT_BAD (alpha_decay, 1.5, "alpha-decay:");
+  ASSERT_BAD (alpha_bound, -1, "alpha-bound:");
+  ASSERT_BAD (temperature, 0, "temperature:");
+  ASSERT_BAD (recalibrate, G_MAXUINT, "recalibrate:");
 }
 
 static JsonNode *
@@ -195,6 +208,11 @@ test_json_round_trip (void)
   config.alpha_init = MIXQ_ALPHA_INIT_HIGH;
   config.penalty = MIXQ_PENALTY_PAPER;
   config.cost = MIXQ_COST_PRODUCT;
+  config.ranges = MIXQ_RANGES_MIN_MAX;
+  config.alpha_decay = 0.1;
+  config.alpha_bound = 2.5;
+  config.temperature = 0.3;
+  config.recalibrate = 7;
   g_assert_true (mixq_run_config_set_choices (&config, "2,4,16", NULL));
   g_assert_true (mixq_run_config_pin (&config, model, "conv3.aggregate=16", NULL));
   node = mixq_run_config_to_json (&config, model);
@@ -224,6 +242,31 @@ test_json_fixed_and_reference (void)
   mixq_run_config_init (&read);
   g_assert_true (mixq_run_config_from_json (&read, node, model, NULL));
   g_assert_cmpmem (&read, sizeof read, &config, sizeof config);
+}
+
+/* Runs from before there were ranges, bounds and temperatures to choose had those of their method. */
+static void
+test_json_older (void)
+{
+  static const char *const younger[] = { "ranges", "alpha-decay", "alpha-bound", "temperature",
+                                         "recalibrate" };
+  g_autoptr (MixqModel) model = new_model ();
+
+  for (guint reference = 0; reference < 2; reference++) {
+    MixqRunConfig config, read;
+    g_autoptr (JsonNode) node = NULL;
+
+    mixq_run_config_init (&config);
+    if (reference)
+      mixq_run_config_set_reference (&config);
+    node = mixq_run_config_to_json (&config, model);
+    for (guint i = 0; i < G_N_ELEMENTS (younger); i++)
+      json_object_remove_member (json_node_get_object (node), younger[i]);
+    mixq_run_config_init (&read);
+    g_assert_true (mixq_run_config_from_json (&read, node, model, NULL));
+    read.alpha_decay = config.alpha_decay; /* not read under the reference, 0 elsewhere */
+    g_assert_cmpmem (&read, sizeof read, &config, sizeof config);
+  }
 }
 
 static void
@@ -297,6 +340,12 @@ test_names (void)
     g_assert_cmpint (init, ==, i);
   }
   g_assert_true (mixq_scheme_parse (mixq_scheme_name (MIXQ_SCHEME_NATIVE), &scheme, NULL));
+  for (guint i = MIXQ_RANGES_MSE; i <= MIXQ_RANGES_MIN_MAX; i++) {
+    MixqRanges ranges = MIXQ_RANGES_MSE;
+
+    g_assert_true (mixq_ranges_parse (mixq_ranges_name (i), &ranges, NULL));
+    g_assert_cmpint (ranges, ==, i);
+  }
   ASSERT_FAILS (mixq_scheme_parse ("lsq", &scheme, &error), "scheme: 'lsq' is not known; use native");
 }
 
@@ -312,6 +361,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/run-config/names", test_names);
   g_test_add_func ("/engine/run-config/json/round-trip", test_json_round_trip);
   g_test_add_func ("/engine/run-config/json/fixed-and-reference", test_json_fixed_and_reference);
+  g_test_add_func ("/engine/run-config/json/older", test_json_older);
   g_test_add_func ("/engine/run-config/json/refuses", test_json_refuses);
   g_test_add_func ("/engine/run-config/json/spec-refuses", test_json_spec_refuses);
   return g_test_run ();

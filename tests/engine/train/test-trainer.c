@@ -151,6 +151,37 @@ test_bounds (void)
   }
 }
 
+/* T goes geometrically from 1 to its end, stays there, and p is softmax (alpha / T) after each step. */
+static void
+test_temperature (void)
+{
+  const ToySpec spec = { .seed = 3 };
+  g_autoptr (MixqTrainer) trainer = new_trainer (&spec, SEARCH,
+                                                 (MixqTrainerOptions){ .seed = 3,
+                                                                       .lr = 0.01,
+                                                                       .lr_alpha = 0.2,
+                                                                       .temperature = 0.25,
+                                                                       .anneal_steps = 4,
+                                                                       .penalty = MIXQ_PENALTY_PAPER });
+  MixqNet *net = mixq_trainer_peek_net (trainer);
+  const float expected[] = { 0.70710678f, 0.5f, 0.35355339f, 0.25f, 0.25f, 0.25f };
+
+  g_assert_cmpfloat (net->slots[0].temperature, ==, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
+    const MixqSlot *slot = &net->slots[5];
+    MixqEpoch epoch;
+    double sum = 0;
+
+    step (trainer, 0.01, &epoch);
+    g_assert_cmpfloat (fabsf (slot->temperature - expected[i]), <, 1e-6f);
+    for (guint k = 0; k < 3; k++)
+      sum += exp ((double) slot->alpha[k] / (double) expected[i]);
+    for (guint k = 0; k < 3; k++)
+      g_assert_cmpfloat (
+          fabs (exp ((double) slot->alpha[k] / (double) expected[i]) / sum - (double) slot->p[k]), <, 1e-5);
+  }
+}
+
 /* --- the same bits --------------------------------------------------------------------------------------------------- */
 
 typedef struct
@@ -490,6 +521,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/train/temperature", test_temperature);
   g_test_add_func ("/engine/train/adam/weights", test_adam);
   g_test_add_func ("/engine/train/adam/logits", test_adam_of_logits);
   g_test_add_func ("/engine/train/bounds", test_bounds);

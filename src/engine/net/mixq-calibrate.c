@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net/mixq-calibrate.h"
+
+#include <math.h>
+
+#include "quant/mixq-range.h"
+
+/* Values shown to a calibration: enough for a stable error, few enough to do between two epochs. */
+#define CALIBRATION_SAMPLE 20000
+#define CALIBRATION_STEPS 40
+
+/* --- products and aggregates -------------------------------------------------------------------------------------- */
+
+/* What a following ReLU throws away is not worth codes. */
+static float
+seen (const MixqSlot *slot, float x)
+{
+  return slot->before_relu && x < 0 ? 0 : x;
+}
+
+/* An evenly spaced sample of the rows' entries. */
+static gsize
+sample_rows (const MixqSlot *slot, MixqRows rows, gsize d, const float *x, float *sample)
+{
+  gsize total = rows.n * d, count = MIN (total, CALIBRATION_SAMPLE);
+
+  for (gsize t = 0; t < count; t++) {
+    gsize at = total <= CALIBRATION_SAMPLE ? t : (gsize) ((double) t * (double) total / (double) count);
+
+    sample[t] = seen (slot, x[mixq_rows_at (rows, at / d) * d + at % d]);
+  }
+  return count;
+}
+
+static MixqRange
+range_of_rows (const MixqSlot *slot, MixqRows rows, gsize d, const float *x)
+{
+  MixqRange range = { 0 };
+
+  for (gsize i = 0; i < rows.n; i++)
+    mixq_range_extend (&range, x + mixq_rows_at (rows, i) * d, d, 1);
+  if (slot->before_relu)
+    range.low = 0;
+  return range;
+}
+
+static void
+least_error (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d, const float *x)
+{
+  g_autofree float *sample = g_new (float, CALIBRATION_SAMPLE);
+  gsize n = sample_rows (slot, rows, d, x, sample);
+
+  for (guint k = 0; k < slot->n_choices; k++)
+    mixq_calibrate_activation (&slot->quantizer[k], net->kernels, sample, n, CALIBRATION_STEPS);
+}
+
+void
+mixq_calibrate_slot_output (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d, const float *x)
+{
+  slot->calibrate = FALSE;
+  if (net->rules.per_column) {
+    for (guint k = 0; k < slot->n_choices; k++)
+      mixq_calibrate_min_max (&slot->quantizer[k], x, net->model->n_nodes, d);
+  } else if (net->rules.ranges == MIXQ_RANGES_MSE) {
+    least_error (net, slot, rows, d, x);
+  } else {
+    MixqRange range = range_of_rows (slot, rows, d, x);
+
+    for (guint k = 0; k < slot->n_choices; k++)
+      mixq_quantizer_set_range (&slot->quantizer[k], 0, &range);
+  }
+}
+
+/* --- features, edges: constant, zero is code 0 -------------------------------------------------------------------- */
+
+/* The published rule: min-max a column; the zeros are part of every column, so 0 always is in range. */
+static void
+features_per_column (MixqQuantizer *q, const MixqCsr *x)
+{
+  g_autofree float *low = g_new0 (float, q->n), *high = g_new0 (float, q->n);
+
+  for (gsize e = 0; e < x->nnz; e++) {
+    low[x->col[e]] = fminf (low[x->col[e]], x->value[e]);
+    high[x->col[e]] = fmaxf (high[x->col[e]], x->value[e]);
+  }
+  for (gsize f = 0; f < q->n; f++) {
+    float scale = (high[f] - low[f]) / (q->hi - q->lo) + 1e-16f;
+
+    mixq_quantizer_set (q, f, scale, nearbyintf (q->hi - high[f] / scale));
+  }
+}
+
+static void
+symmetric_range (MixqSlot *slot, const float *x, gsize n)
+{
+  MixqRange range = { 0 };
+
+  mixq_range_extend (&range, x, n, 1);
+  for (guint k = 0; k < slot->n_choices; k++)
+    mixq_quantizer_set_symmetric (&slot->quantizer[k], 0, &range);
+}
+
+void
+mixq_calibrate_slot_features (MixqNet *net, MixqSlot *slot)
+{
+  const MixqCsr *x = net->inputs->features;
+
+  slot->calibrate = FALSE;
+  if (!net->rules.per_column && net->rules.ranges != MIXQ_RANGES_MSE) {
+    symmetric_range (slot, x->value, x->nnz);
+    return;
+  }
+  for (guint k = 0; k < slot->n_choices; k++)
+    if (net->rules.per_column)
+      features_per_column (&slot->quantizer[k], x);
+    else
+      mixq_calibrate_relative (&slot->quantizer[k], net->kernels, x->value, x->nnz);
+}
+
+void
+mixq_calibrate_slot_edges (MixqNet *net, MixqSlot *slot)
+{
+  const MixqCsr *a = net->inputs->adjacency;
+
+  slot->calibrate = FALSE;
+  if (!net->rules.per_column && net->rules.ranges != MIXQ_RANGES_MSE) {
+    symmetric_range (slot, a->value, a->nnz);
+    return;
+  }
+  for (guint k = 0; k < slot->n_choices; k++)
+    if (net->rules.per_column)
+      mixq_calibrate_min_max (&slot->quantizer[k], a->value, a->nnz, 1);
+    else
+      mixq_calibrate_positive (&slot->quantizer[k], net->kernels, a->value, a->nnz);
+}
+
+/* --- weights ------------------------------------------------------------------------------------------------------- */
+
+static void
+weight_range (MixqQuantizer *q, const float *w, gsize rows, gsize cols)
+{
+  for (gsize c = 0; c < cols; c++) {
+    MixqRange range = { 0 };
+
+    mixq_range_extend (&range, w + c, rows, cols);
+    mixq_quantizer_set_symmetric (q, c, &range);
+  }
+}
+
+void
+mixq_calibrate_slot_weight (MixqNet *net, MixqSlot *slot, const MixqWeight *weight)
+{
+  slot->calibrate = FALSE;
+  for (guint k = 0; k < slot->n_choices; k++) {
+    MixqQuantizer *q = &slot->quantizer[k];
+    const float *w = weight->w[weight->n_copies > 1 ? k : 0];
+
+    if (net->rules.per_column)
+      mixq_calibrate_min_max (q, w, weight->rows, weight->cols);
+    else if (net->rules.ranges == MIXQ_RANGES_MSE)
+      mixq_calibrate_weight (q, net->kernels, w, weight->rows, weight->cols);
+    else
+      weight_range (q, w, weight->rows, weight->cols);
+  }
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "net/mixq-net.h"
+
+G_BEGIN_DECLS
+
+/*
+ * Sets the ranges of all choices of a slot from the data of one forward pass, by the rules of the network, and clears
+ * slot->calibrate. Cost: a few sweeps over the tensor, or over a sample of it where the rule searches.
+ */
+
+/** mixq_calibrate_slot_output: a product or aggregate: @rows of @x with @d columns. */
+void mixq_calibrate_slot_output (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d, const float *x);
+void mixq_calibrate_slot_features (MixqNet *net, MixqSlot *slot);
+void mixq_calibrate_slot_weight (MixqNet *net, MixqSlot *slot, const MixqWeight *weight);
+void mixq_calibrate_slot_edges (MixqNet *net, MixqSlot *slot);
+
+G_END_DECLS

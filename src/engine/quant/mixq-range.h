@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "quant/mixq-quantizer.h"
+
+G_BEGIN_DECLS
+
+/** MixqRange: what was seen of a tensor. Starts as { 0 }: 0 is in every range. low <= 0 <= high. */
+typedef struct
+{
+  float low, high;
+} MixqRange;
+
+/** mixq_range_extend: takes in @n values, @stride apart. */
+void mixq_range_extend (MixqRange *self, const float *x, gsize n, gsize stride);
+/** mixq_range_is_empty: nothing but zeros was seen. */
+gboolean mixq_range_is_empty (const MixqRange *self);
+
+/**
+ * mixq_quantizer_set_range: scale and whole zero-point that cover @range, so that 0 is a code. An empty range gives scale
+ * 1, zero 0.
+ */
+void mixq_quantizer_set_range (MixqQuantizer *self, gsize i, const MixqRange *range);
+/** mixq_quantizer_set_symmetric: zero 0 and the scale whose largest code is the largest absolute value of @range. */
+void mixq_quantizer_set_symmetric (MixqQuantizer *self, gsize i, const MixqRange *range);
+
+G_END_DECLS

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "quant/mixq-scheme.h"
+
+#include <glib/gi18n.h>
+
+#include "base/mixq-names.h"
+
+static const MixqSchemeTraits traits[] = {
+  [MIXQ_SCHEME_NATIVE] = {
+    .name = "native",
+    .title = N_ ("Ranges from the data"),
+    .explanation = N_ ("Every tensor is measured and its grid laid so that rounding costs least. "
+                       "The grid then stays, or follows the data where the ranges say so."),
+    .ranges = MIXQ_RANGES_MSE,
+  },
+};
+static const char *const ranges_names[] = { [MIXQ_RANGES_MSE] = "mse", [MIXQ_RANGES_MIN_MAX] = "min-max" };
+
+const MixqSchemeTraits *
+mixq_scheme_traits (MixqScheme scheme)
+{
+  g_return_val_if_fail (mixq_scheme_is_valid (scheme), &traits[MIXQ_SCHEME_NATIVE]);
+  return &traits[scheme];
+}
+
+guint
+mixq_scheme_count (void)
+{
+  return G_N_ELEMENTS (traits);
+}
+
+const char *
+mixq_scheme_name (MixqScheme scheme)
+{
+  return mixq_scheme_traits (scheme)->name;
+}
+
+gboolean
+mixq_scheme_parse (const char *text, MixqScheme *scheme, GError **error)
+{
+  const char *names[G_N_ELEMENTS (traits)];
+  guint index;
+
+  for (guint i = 0; i < G_N_ELEMENTS (traits); i++)
+    names[i] = traits[i].name;
+  if (!mixq_names_parse ("scheme", names, G_N_ELEMENTS (names), text, &index, error))
+    return FALSE;
+  *scheme = (MixqScheme) index;
+  return TRUE;
+}
+
+gboolean
+mixq_scheme_is_valid (MixqScheme scheme)
+{
+  return (guint) scheme < G_N_ELEMENTS (traits);
+}
+
+const char *
+mixq_ranges_name (MixqRanges ranges)
+{
+  g_return_val_if_fail (mixq_ranges_is_valid (ranges), "");
+  return ranges_names[ranges];
+}
+
+gboolean
+mixq_ranges_parse (const char *text, MixqRanges *ranges, GError **error)
+{
+  guint index;
+
+  if (!mixq_names_parse ("ranges", ranges_names, G_N_ELEMENTS (ranges_names), text, &index, error))
+    return FALSE;
+  *ranges = (MixqRanges) index;
+  return TRUE;
+}
+
+gboolean
+mixq_ranges_is_valid (MixqRanges ranges)
+{
+  return (guint) ranges < G_N_ELEMENTS (ranges_names);
+}
