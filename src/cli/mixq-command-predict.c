@@ -66,8 +66,8 @@ real_weights (const MixqFrozen *frozen)
       continue;
     weight[u] = g_new (float, unit->in_cols * unit->out_cols);
     for (gsize i = 0; i < unit->in_cols * unit->out_cols; i++)
-      weight[u][i] = (float) mixq_frozen_slot_value (slot, slot->n > 1 ? i % unit->out_cols : 0,
-                                                     frozen->weight[u][i]);
+      weight[u][i] = (float) mixq_frozen_slot_value (
+          slot, mixq_frozen_slot_at (slot, i / unit->out_cols, i % unit->out_cols), frozen->weight[u][i]);
   }
   return weight;
 }

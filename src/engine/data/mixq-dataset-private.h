@@ -19,5 +19,7 @@ G_BEGIN_DECLS
  * Returns: (transfer full): 64 hex digits.
  */
 char *mixq_dataset_compute_sha256 (const MixqDataset *self);
+/** mixq_dataset_compute_graph_sha256: of "mixq-graph-1\n", u64 n_nodes and entries, and the graph as above. */
+char *mixq_dataset_compute_graph_sha256 (const MixqDataset *self);
 
 G_END_DECLS

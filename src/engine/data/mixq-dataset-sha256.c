@@ -73,3 +73,18 @@ mixq_dataset_compute_sha256 (const MixqDataset *self)
   flush (&sink);
   return g_strdup (g_checksum_get_string (checksum));
 }
+
+char *
+mixq_dataset_compute_graph_sha256 (const MixqDataset *self)
+{
+  static const char magic[] = "mixq-graph-1\n";
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  Sink sink = { .checksum = checksum };
+
+  g_checksum_update (checksum, (const guchar *) magic, strlen (magic));
+  put (&sink, self->n_nodes, 8);
+  put (&sink, self->graph->nnz, 8);
+  put_structure (&sink, self->graph);
+  flush (&sink);
+  return g_strdup (g_checksum_get_string (checksum));
+}

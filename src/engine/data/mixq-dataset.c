@@ -38,6 +38,7 @@ mixq_dataset_unref (MixqDataset *self)
   g_free (self->source);
   g_free (self->split);
   g_free (self->sha256);
+  g_free (self->graph_sha256);
   g_clear_pointer (&self->graph, mixq_csr_unref);
   g_clear_pointer (&self->features, mixq_csr_unref);
   g_free (self->labels);
@@ -199,7 +200,9 @@ mixq_dataset_seal (MixqDataset *self, GError **error)
   if (self->class_names == NULL)
     fill_class_names (self);
   g_free (self->sha256);
+  g_free (self->graph_sha256);
   self->sha256 = mixq_dataset_compute_sha256 (self);
+  self->graph_sha256 = mixq_dataset_compute_graph_sha256 (self);
   return TRUE;
 }
 

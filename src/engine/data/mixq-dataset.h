@@ -30,6 +30,7 @@ typedef struct
   char *source; /* (nullable) what to give `mixq` to load it again: a built-in name or a path */
   char *
       sha256; /* hex digest of the content in memory (graph, features, labels, split), independent of the file */
+  char *graph_sha256; /* the same of the graph alone */
 
   gsize n_nodes;
   gsize n_classes;

@@ -10,6 +10,7 @@
 
 #define FORMAT "mixq-integer-model"
 #define VERSION "1"
+#define GRAPH_KEY "graph_sha256"
 
 /* Writing. */
 
@@ -44,6 +45,15 @@ add_slot (MixqSafetensors *file, const MixqSlotInfo *info, const MixqFrozenSlot 
   mixq_safetensors_add_i32 (file, zero, n_dims, &slot->n, slot->zero);
   set_metadata (file, info, "bits", bits);
   set_metadata (file, info, "signed", slot->is_signed ? "true" : "false");
+  if (slot->is_narrow)
+    set_metadata (file, info, "narrow", "true");
+  if (slot->granularity != MIXQ_PER_TENSOR && info->role != MIXQ_SLOT_WEIGHT)
+    set_metadata (file, info, "axis", slot->granularity == MIXQ_PER_ROW ? "node" : "column");
+  if (slot->row_bits != NULL) {
+    g_autofree char *widths = key_of (info, "node_bits");
+
+    mixq_safetensors_add_u8 (file, widths, 1, &slot->n, slot->row_bits);
+  }
 }
 
 static void
@@ -72,6 +82,8 @@ mixq_frozen_to_tensors (const MixqFrozen *frozen)
   mixq_safetensors_set_metadata (file, "format", FORMAT);
   mixq_safetensors_set_metadata (file, "version", VERSION);
   mixq_safetensors_set_metadata (file, "packing", MIXQ_PACKING);
+  if (frozen->graph_sha256 != NULL)
+    mixq_safetensors_set_metadata (file, GRAPH_KEY, frozen->graph_sha256);
   for (guint s = 0; s < model->n_slots; s++)
     add_slot (file, &model->slots[s], &frozen->slots[s]);
   for (guint u = 0; u < model->n_units; u++) {
@@ -123,42 +135,91 @@ get_tensor (Source *source, const MixqSlotInfo *slot, const char *what, MixqTens
 }
 
 static gboolean
+is_width (guint64 bits)
+{
+  return (bits >= 1 && bits <= 8) || bits == 16;
+}
+
+static gboolean
 read_width (Source *source, const MixqSlotInfo *info, MixqFrozenSlot *slot)
 {
   const char *bits = get_metadata (source, info, "bits"), *is_signed = get_metadata (source, info, "signed");
+  const char *narrow = get_metadata (source, info, "narrow");
   guint64 number;
-  float lo, hi;
 
-  if (bits == NULL || !g_ascii_string_to_unsigned (bits, 10, 1, 16, &number, NULL) ||
-      (number > 8 && number != 16))
+  if (bits == NULL || !g_ascii_string_to_unsigned (bits, 10, 1, 16, &number, NULL) || !is_width (number))
     return fail (source, MIXQ_ERROR_PARSE, info->name, "has no width of 1 to 8 or 16 bits");
   if (g_strcmp0 (is_signed, "true") != 0 && g_strcmp0 (is_signed, "false") != 0)
     return fail (source, MIXQ_ERROR_PARSE, info->name, "is neither signed nor unsigned");
-  slot->bits = (guint8) number;
   slot->is_signed = strcmp (is_signed, "true") == 0;
-  mixq_quantizer_code_range (slot->bits, slot->is_signed, &lo, &hi);
-  slot->lo = (gint32) lo;
-  slot->hi = (gint32) hi;
+  slot->is_narrow = narrow != NULL;
+  if (narrow != NULL && (strcmp (narrow, "true") != 0 || !slot->is_signed))
+    return fail (source, MIXQ_ERROR_PARSE, info->name, "is narrow without being signed");
+  mixq_frozen_slot_set_width (slot, (guint8) number);
   return TRUE;
 }
 
-/* Only a weight's columns may have scales of their own (mixq_net_freeze()). */
+/* What a list of scales runs along: columns of a weight, else what the file says. */
 static gboolean
-read_ranges (Source *source, const MixqSlotInfo *info, MixqFrozenSlot *slot)
+read_axis (const Source *source, const MixqSlotInfo *info, guint n_dims, MixqGranularity *axis)
+{
+  const char *text = get_metadata (source, info, "axis");
+
+  if (info->role == MIXQ_SLOT_WEIGHT && text == NULL)
+    *axis = n_dims == 0 ? MIXQ_PER_TENSOR : MIXQ_PER_COLUMN;
+  else if (text == NULL)
+    *axis = MIXQ_PER_TENSOR;
+  else if (strcmp (text, "node") == 0)
+    *axis = MIXQ_PER_ROW;
+  else if (strcmp (text, "column") == 0)
+    *axis = MIXQ_PER_COLUMN;
+  else
+    return fail (source, MIXQ_ERROR_PARSE, info->name, "has scales along neither nodes nor columns");
+  return TRUE;
+}
+
+static gboolean
+read_ranges (Source *source, const MixqModel *model, const MixqSlotInfo *info, MixqFrozenSlot *slot)
 {
   const MixqTensor *scale = get_tensor (source, info, "scale", MIXQ_TENSOR_F32);
   const MixqTensor *zero = scale != NULL ? get_tensor (source, info, "zero_point", MIXQ_TENSOR_I32) : NULL;
 
-  if (zero == NULL)
+  if (zero == NULL || !read_axis (source, info, scale->n_dims, &slot->granularity))
     return FALSE;
-  if (scale->n_dims != zero->n_dims || scale->n != zero->n || scale->n_dims > 1 ||
-      (scale->n_dims == 1 && (info->role != MIXQ_SLOT_WEIGHT || scale->n != info->cols)))
+  if (scale->n_dims != zero->n_dims || scale->n != zero->n ||
+      scale->n_dims != (slot->granularity == MIXQ_PER_TENSOR ? 0 : 1) ||
+      (slot->granularity == MIXQ_PER_ROW && scale->n != info->rows) ||
+      (slot->granularity == MIXQ_PER_COLUMN && scale->n != info->cols))
     return fail (source, MIXQ_ERROR_SHAPE, info->name,
-                 "has not one scale and zero-point, or one a column of a weight");
-  slot->granularity = scale->n_dims == 0 ? MIXQ_PER_TENSOR : MIXQ_PER_COLUMN;
+                 "has not one scale and zero-point, or one for each node or column it says");
+  if (!mixq_frozen_granularity_fits (model, (guint) (info - model->slots), slot->granularity))
+    return fail (source, MIXQ_ERROR_UNSUPPORTED, info->name,
+                 "has scales along an index that an integer sum runs over");
   slot->n = scale->n;
   slot->scale = mixq_tensor_dup_f32 (scale);
   slot->zero = mixq_tensor_dup_i32 (zero);
+  return TRUE;
+}
+
+/* Widths of single nodes, where the file has them: the widest must be the width that it names. */
+static gboolean
+read_node_bits (Source *source, const MixqSlotInfo *info, MixqFrozenSlot *slot)
+{
+  g_autofree char *key = key_of (info, "node_bits");
+  const MixqTensor *tensor = mixq_safetensors_peek (source->file, key, MIXQ_TENSOR_U8);
+  guint8 bits = slot->bits;
+
+  if (tensor == NULL || slot->granularity != MIXQ_PER_ROW)
+    return TRUE; /* a stowaway is found by counting */
+  source->used++;
+  if (tensor->n_dims != 1 || tensor->n != slot->n)
+    return fail (source, MIXQ_ERROR_SHAPE, key, "has not one width for each node");
+  for (gsize i = 0; i < tensor->n; i++)
+    if (!is_width (tensor->data[i]))
+      return fail (source, MIXQ_ERROR_VALUE, key, "has a width that is not 1 to 8 or 16 bits");
+  mixq_frozen_slot_set_row_bits (slot, g_memdup2 (tensor->data, tensor->n));
+  if (slot->bits != bits)
+    return fail (source, MIXQ_ERROR_VALUE, key, "has another largest width than the slot names");
   return TRUE;
 }
 
@@ -172,9 +233,12 @@ check_ranges (const Source *source, const MixqSlotInfo *info, const MixqFrozenSl
   gboolean centred = slot->is_signed || info->role == MIXQ_SLOT_WEIGHT || info->role == MIXQ_SLOT_ADJACENCY;
 
   for (gsize i = 0; i < slot->n; i++) {
+    gint32 lo, hi;
+
+    mixq_frozen_slot_range (slot, i, &lo, &hi);
     if (!isfinite (slot->scale[i]) || !(slot->scale[i] > 0))
       return fail (source, MIXQ_ERROR_VALUE, info->name, "has a scale that is not a positive number");
-    if (slot->zero[i] < slot->lo || slot->zero[i] > slot->hi || (centred && slot->zero[i] != 0))
+    if (slot->zero[i] < lo || slot->zero[i] > hi || (centred && slot->zero[i] != 0))
       return fail (source, MIXQ_ERROR_VALUE, info->name, "has a zero-point outside its codes");
   }
   return TRUE;
@@ -223,6 +287,18 @@ read_format (const Source *source)
   return TRUE;
 }
 
+/* A model with numbers for every node names its graph; another one has none to name. */
+static gboolean
+read_graph (const Source *source, MixqFrozen *self)
+{
+  self->graph_sha256 = g_strdup (mixq_safetensors_peek_metadata (source->file, GRAPH_KEY));
+  if ((self->graph_sha256 != NULL) == mixq_frozen_has_nodes (self))
+    return TRUE;
+  return fail (source, MIXQ_ERROR_PARSE, GRAPH_KEY,
+               self->graph_sha256 != NULL ? "is there though nothing belongs to single nodes"
+                                          : "is missing though scales belong to single nodes");
+}
+
 MixqFrozen *
 mixq_frozen_from_tensors (MixqModel *model, const MixqSafetensors *file, const char *label, GError **error)
 {
@@ -233,7 +309,8 @@ mixq_frozen_from_tensors (MixqModel *model, const MixqSafetensors *file, const c
     return NULL;
   for (guint s = 0; s < model->n_slots; s++)
     if (!read_width (&source, &model->slots[s], &self->slots[s]) ||
-        !read_ranges (&source, &model->slots[s], &self->slots[s]) ||
+        !read_ranges (&source, model, &model->slots[s], &self->slots[s]) ||
+        !read_node_bits (&source, &model->slots[s], &self->slots[s]) ||
         !check_ranges (&source, &model->slots[s], &self->slots[s]))
       return NULL;
   for (guint u = 0; u < model->n_units; u++) {
@@ -245,6 +322,8 @@ mixq_frozen_from_tensors (MixqModel *model, const MixqSafetensors *file, const c
     if (self->weight[u] == NULL)
       return NULL;
   }
+  if (!read_graph (&source, self))
+    return NULL;
   if (source.used != mixq_safetensors_get_n_tensors (file)) {
     fail (&source, MIXQ_ERROR_PARSE, "it", "holds tensors that the model has no use for");
     return NULL;

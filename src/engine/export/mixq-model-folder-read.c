@@ -190,6 +190,17 @@ get_number (JsonNode *node, gsize i, gsize n, double *value)
   return TRUE;
 }
 
+static gboolean
+is_bits (JsonObject *object, const MixqFrozenSlot *slot)
+{
+  JsonNode *counts = json_object_get_member (object, "node_bits");
+  double bits;
+
+  return get_number (json_object_get_member (object, "bits"), 0, 1, &bits) &&
+         bits == mixq_frozen_slot_mean_bits (slot) &&
+         (counts != NULL && JSON_NODE_HOLDS_OBJECT (counts)) == (slot->row_bits != NULL);
+}
+
 /* config.json says in words what the tensors hold: they must say the same. */
 static gboolean
 check_slot (const Source *source, JsonNode *node, const MixqSlotInfo *info, const MixqFrozenSlot *slot)
@@ -197,18 +208,17 @@ check_slot (const Source *source, JsonNode *node, const MixqSlotInfo *info, cons
   JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   JsonNode *is_signed, *scales, *zeros;
   const char *name;
-  gsize bits;
   double scale, zero;
 
   if (object == NULL)
     return fail (source, MIXQ_ERROR_PARSE, info->name, "is no object among the slots");
   name = get_string (source, object, "name");
-  if (name == NULL || !get_size (source, object, "bits", &bits))
+  if (name == NULL)
     return FALSE;
   is_signed = json_object_get_member (object, "signed");
   scales = json_object_get_member (object, "scale");
   zeros = json_object_get_member (object, "zero_point");
-  if (strcmp (name, info->name) != 0 || bits != slot->bits || !is_value (is_signed, G_TYPE_BOOLEAN) ||
+  if (strcmp (name, info->name) != 0 || !is_bits (object, slot) || !is_value (is_signed, G_TYPE_BOOLEAN) ||
       json_node_get_boolean (is_signed) != slot->is_signed)
     return fail (source, MIXQ_ERROR_VALUE, info->name,
                  "is not the slot that " MIXQ_MODEL_FILE " holds there");

@@ -57,7 +57,7 @@ alpha_to_json (const MixqRunResult *result, guint slot)
   return array_node (array);
 }
 
-/* One number a tensor; a list where columns have their own. */
+/* One number a tensor; a list where columns or nodes have their own. */
 static JsonNode *
 scale_to_json (const MixqFrozenSlot *slot)
 {
@@ -92,6 +92,28 @@ zero_to_json (const MixqFrozenSlot *slot)
   return array_node (array);
 }
 
+/* Where nodes have widths of their own: how many have which. */
+static JsonNode *
+node_bits_to_json (const MixqFrozenSlot *slot)
+{
+  gsize count[MIXQ_WIDEST_BITS + 1] = { 0 };
+  JsonObject *object;
+
+  if (slot == NULL || slot->row_bits == NULL)
+    return null_node ();
+  object = json_object_new ();
+  for (gsize i = 0; i < slot->n; i++)
+    count[slot->row_bits[i]]++;
+  for (guint bits = 1; bits <= MIXQ_WIDEST_BITS; bits++) {
+    char name[8];
+
+    g_snprintf (name, sizeof name, "%u", bits);
+    if (count[bits] > 0)
+      set_count (object, name, (double) count[bits]);
+  }
+  return object_node (object);
+}
+
 static JsonNode *
 slot_to_json (const MixqRunResult *result, guint s)
 {
@@ -101,7 +123,10 @@ slot_to_json (const MixqRunResult *result, guint s)
   JsonObject *object = json_object_new ();
 
   json_object_set_string_member (object, "name", info->name);
-  json_object_set_int_member (object, "bits", result->selection.bits[s]);
+  set_count (object, "bits",
+             frozen != NULL && frozen->row_bits != NULL ? mixq_frozen_slot_mean_bits (frozen)
+                                                        : result->selection.bits[s]);
+  json_object_set_member (object, "node_bits", node_bits_to_json (frozen));
   json_object_set_member (object, "alpha", alpha_to_json (result, s));
   set_count (object, "elements", (double) info->elements);
   set_count (object, "nonzeros", (double) info->nonzeros);

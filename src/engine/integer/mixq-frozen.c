@@ -17,24 +17,6 @@ mixq_accumulator_fits_int32 (guint a_bits, gboolean a_signed, guint b_bits, gboo
   return a * b * (double) terms <= 2147483647.0;
 }
 
-gint32
-mixq_frozen_slot_clamp (const MixqFrozenSlot *slot, double code)
-{
-  return (gint32) CLAMP (code, (double) slot->lo, (double) slot->hi);
-}
-
-gint32
-mixq_frozen_slot_code (const MixqFrozenSlot *slot, gsize i, double x)
-{
-  return mixq_frozen_slot_clamp (slot, nearbyint ((double) slot->zero[i] + x / (double) slot->scale[i]));
-}
-
-double
-mixq_frozen_slot_value (const MixqFrozenSlot *slot, gsize i, gint32 code)
-{
-  return (double) slot->scale[i] * (double) (code - slot->zero[i]);
-}
-
 MixqFrozen *
 mixq_frozen_alloc (MixqModel *model)
 {
@@ -59,21 +41,20 @@ mixq_frozen_unref (MixqFrozen *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  for (guint s = 0; s < self->model->n_slots; s++) {
-    g_free (self->slots[s].scale);
-    g_free (self->slots[s].zero);
-  }
+  for (guint s = 0; s < self->model->n_slots; s++)
+    mixq_frozen_slot_clear (&self->slots[s]);
   for (guint u = 0; u < self->model->n_units; u++)
     g_free (self->weight[u]);
   g_free (self->slots);
   g_free (self->weight);
+  g_free (self->graph_sha256);
   mixq_model_unref (self->model);
   g_free (self);
 }
 
-/* Scales may vary along what is not summed: columns of weights; nothing else in the default wiring (section 9.3). */
+/* Scales may vary along what is not summed only (section 9.3). */
 static gboolean
-freeze_slot (const MixqSlot *slot, MixqFrozenSlot *frozen, GError **error)
+freeze_slot (const MixqModel *model, const MixqSlot *slot, MixqFrozenSlot *frozen, GError **error)
 {
   const MixqQuantizer *q;
 
@@ -83,20 +64,17 @@ freeze_slot (const MixqSlot *slot, MixqFrozenSlot *frozen, GError **error)
     return FALSE;
   }
   q = &slot->quantizer[slot->active[0]];
-  if (q->granularity != MIXQ_PER_TENSOR &&
-      !(slot->info->role == MIXQ_SLOT_WEIGHT && q->granularity == MIXQ_PER_COLUMN)) {
+  if (!mixq_frozen_granularity_fits (model, (guint) (slot->info - model->slots), q->granularity)) {
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
                  "freeze: %s has one scale per summed index, which no integer sum can factor out; use the "
                  "default scheme",
                  slot->info->name);
     return FALSE;
   }
-  frozen->bits = q->bits;
   frozen->is_signed = q->is_signed;
   frozen->granularity = q->granularity;
-  frozen->lo = (gint32) q->lo;
-  frozen->hi = (gint32) q->hi;
   frozen->n = q->n;
+  mixq_frozen_slot_set_width (frozen, q->bits);
   frozen->scale = g_memdup2 (q->scale, q->n * sizeof (float));
   frozen->zero = g_new (gint32, q->n);
   for (gsize i = 0; i < q->n; i++) {
@@ -112,14 +90,32 @@ freeze_slot (const MixqSlot *slot, MixqFrozenSlot *frozen, GError **error)
   return TRUE;
 }
 
+gboolean
+mixq_frozen_has_nodes (const MixqFrozen *self)
+{
+  for (guint s = 0; s < self->model->n_slots; s++)
+    if (self->slots[s].granularity == MIXQ_PER_ROW)
+      return TRUE;
+  return FALSE;
+}
+
+void
+mixq_frozen_bind_graph (MixqFrozen *self, const MixqDataset *dataset)
+{
+  g_clear_pointer (&self->graph_sha256, g_free);
+  if (mixq_frozen_has_nodes (self))
+    self->graph_sha256 = g_strdup (dataset->graph_sha256);
+}
+
 MixqFrozen *
 mixq_net_freeze (const MixqNet *net, GError **error)
 {
   g_autoptr (MixqFrozen) self = mixq_frozen_alloc (net->model);
 
   for (guint s = 0; s < net->n_slots; s++)
-    if (!freeze_slot (&net->slots[s], &self->slots[s], error))
+    if (!freeze_slot (net->model, &net->slots[s], &self->slots[s], error))
       return NULL;
+  mixq_frozen_bind_graph (self, net->inputs->dataset);
   for (guint u = 0; u < net->model->n_units; u++) {
     const MixqUnitClass *klass = mixq_unit_class (net->model->units[u].kind);
     if (klass->freeze != NULL)
@@ -128,126 +124,33 @@ mixq_net_freeze (const MixqNet *net, GError **error)
   return g_steal_pointer (&self);
 }
 
-/* Rows whose sums stay in the L1 cache between summing and requantizing. */
-#define TILE_SUMS 4096
-
-typedef struct
+/* The number of nodes is compared by itself: inference must not read past the scales of a model without a digest. */
+static gboolean
+is_own_graph (const MixqFrozen *frozen, const MixqInputs *inputs)
 {
-  double *multiplier, *zero, *shift;
-} Requantizer;
-
-static gsize
-scale_index (const MixqFrozenSlot *slot, gsize c)
-{
-  return slot->n > 1 ? c : 0;
-}
-
-static void
-requantizer_init (Requantizer *self,
-                  gsize d,
-                  const MixqFrozenSlot *a,
-                  const MixqFrozenSlot *b,
-                  const MixqFrozenSlot *y,
-                  gboolean shift)
-{
-  self->multiplier = g_new (double, MAX (d, 1));
-  self->zero = g_new (double, MAX (d, 1));
-  self->shift = g_new0 (double, MAX (d, 1));
-  for (gsize c = 0; c < d; c++) {
-    self->multiplier[c] = (double) a->scale[0] * (double) b->scale[scale_index (b, c)] /
-                          (double) y->scale[scale_index (y, c)];
-    self->zero[c] = y->zero[scale_index (y, c)];
-    if (shift)
-      self->shift[c] = b->zero[scale_index (b, c)];
-  }
-}
-
-static void
-requantizer_clear (Requantizer *self)
-{
-  g_free (self->multiplier);
-  g_free (self->zero);
-  g_free (self->shift);
-}
-
-static void
-requantize_narrow (MixqExec *exec, guint u, const MixqSum *sum, const MixqFrozenSlot *y, const Requantizer *q)
-{
-  const MixqUnit *unit = &exec->frozen->model->units[u];
-  gsize n = exec->inputs->adjacency->n_rows, d = unit->out_cols, tile = MAX (TILE_SUMS / MAX (d, 1), 4);
-  g_autofree gint32 *acc = g_new (gint32, MAX (tile * d, 1)), *row_sum = g_new0 (gint32, tile);
-
-  for (gsize from = 0; from < n; from += tile) {
-    MixqRows rows = mixq_rows_block ((MixqRows){ NULL, n, 0 }, from, tile);
-
-    sum->narrow (exec, u, rows, acc, row_sum);
-    exec->kernels->requantize (rows, d, acc, row_sum, q->shift, q->multiplier, q->zero, y->lo, y->hi,
-                               exec->code[unit->output]);
-  }
-}
-
-static void
-requantize_wide (MixqExec *exec, guint u, const MixqSum *sum, const MixqFrozenSlot *y, const Requantizer *q)
-{
-  const MixqUnit *unit = &exec->frozen->model->units[u];
-  gsize d = unit->out_cols;
-  g_autofree gint64 *acc = g_new (gint64, MAX (d, 1));
-
-  for (gsize r = 0; r < exec->inputs->adjacency->n_rows; r++) {
-    gint64 row_sum = 0;
-
-    sum->wide (exec, u, r, acc, &row_sum);
-    for (gsize c = 0; c < d; c++) {
-      gint64 centred = acc[c] - (gint64) q->shift[c] * row_sum;
-      exec->code[unit->output][r * d + c] = mixq_frozen_slot_clamp (
-          y, nearbyint (q->zero[c] + q->multiplier[c] * (double) centred));
-    }
-  }
-}
-
-void
-mixq_exec_requantize (MixqExec *exec,
-                      guint u,
-                      const MixqSum *sum,
-                      gboolean fits,
-                      const MixqFrozenSlot *a,
-                      const MixqFrozenSlot *b,
-                      gboolean shift)
-{
-  const MixqUnit *unit = &exec->frozen->model->units[u];
-  const MixqFrozenSlot *y = &exec->frozen->slots[unit->slot_output];
-  Requantizer q;
-
-  requantizer_init (&q, unit->out_cols, a, b, y, shift);
-  (fits ? requantize_narrow : requantize_wide) (exec, u, sum, y, &q);
-  requantizer_clear (&q);
-}
-
-void
-mixq_exec_store_simulated (MixqExec *exec,
-                           const MixqUnit *unit,
-                           const MixqFrozenSlot *slot,
-                           gsize row,
-                           const double *y)
-{
-  for (gsize c = 0; c < unit->out_cols; c++) {
-    gsize i = slot->n > 1 ? c : 0, at = row * unit->out_cols + c;
-    gint32 code = mixq_frozen_slot_code (slot, i, y[c]);
-
-    exec->code[unit->output][at] = code;
-    exec->real[unit->output][at] = mixq_frozen_slot_value (slot, i, code);
-  }
+  for (guint s = 0; s < frozen->model->n_slots; s++)
+    if (frozen->slots[s].granularity == MIXQ_PER_ROW && frozen->slots[s].n != inputs->adjacency->n_rows)
+      return FALSE;
+  return frozen->graph_sha256 == NULL || g_strcmp0 (frozen->graph_sha256, inputs->dataset->graph_sha256) == 0;
 }
 
 static gboolean
 check_shapes (const MixqFrozen *frozen, const MixqInputs *inputs, GError **error)
 {
-  if (inputs->features->n_cols == frozen->model->n_features)
+  if (inputs->features->n_cols != frozen->model->n_features) {
+    g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_SHAPE,
+                 "inference: the model reads %" G_GSIZE_FORMAT " features a node but %s has %" G_GSIZE_FORMAT
+                 "; give the data set it was trained on",
+                 frozen->model->n_features, inputs->dataset->name, inputs->features->n_cols);
+    return FALSE;
+  }
+  if (is_own_graph (frozen, inputs))
     return TRUE;
-  g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_SHAPE,
-               "inference: the model reads %" G_GSIZE_FORMAT " features a node but %s has %" G_GSIZE_FORMAT
-               "; give the data set it was trained on",
-               frozen->model->n_features, inputs->dataset->name, inputs->features->n_cols);
+  g_set_error (
+      error, MIXQ_ERROR, MIXQ_ERROR_SHAPE,
+      "inference: the model has scales or widths for every node of the graph it was trained on, and %s "
+      "is another graph; give that one, or train without numbers for every node",
+      inputs->dataset->name);
   return FALSE;
 }
 
@@ -336,14 +239,14 @@ mixq_exec_predict (const MixqExec *self, guint16 *prediction, guint8 *confidence
     double best = -INFINITY, sum = 0;
 
     for (gsize c = 0; c < classes; c++) {
-      double logit = mixq_frozen_slot_value (slot, slot->n > 1 ? c : 0, code[c]);
+      double logit = mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, c), code[c]);
       if (logit > best) {
         best = logit;
         prediction[r] = (guint16) c;
       }
     }
     for (gsize c = 0; confidence != NULL && c < classes; c++)
-      sum += exp (mixq_frozen_slot_value (slot, slot->n > 1 ? c : 0, code[c]) - best);
+      sum += exp (mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, c), code[c]) - best);
     if (confidence != NULL)
       confidence[r] = (guint8) lrint (255.0 / sum);
   }
@@ -360,15 +263,17 @@ mixq_exec_loss (const MixqExec *self, MixqPart part)
   double loss = 0;
 
   for (gsize i = 0; i < in->n_node[part]; i++) {
-    const gint32 *code = self->code[out] + (gsize) in->node[part][i] * classes;
-    gsize label = (gsize) in->dataset->labels[in->node[part][i]];
+    gsize r = in->node[part][i];
+    const gint32 *code = self->code[out] + r * classes;
+    gsize label = (gsize) in->dataset->labels[r];
     double sum = 0, top = -INFINITY;
 
     for (gsize c = 0; c < classes; c++)
-      top = fmax (top, mixq_frozen_slot_value (slot, scale_index (slot, c), code[c]));
+      top = fmax (top, mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, c), code[c]));
     for (gsize c = 0; c < classes; c++)
-      sum += exp (mixq_frozen_slot_value (slot, scale_index (slot, c), code[c]) - top);
-    loss += log (sum) + top - mixq_frozen_slot_value (slot, scale_index (slot, label), code[label]);
+      sum += exp (mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, c), code[c]) - top);
+    loss += log (sum) + top -
+            mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, label), code[label]);
   }
   return in->n_node[part] > 0 ? loss / (double) in->n_node[part] : (double) NAN;
 }

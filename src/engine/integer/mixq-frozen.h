@@ -1,33 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "integer/mixq-frozen-slot.h"
 #include "kernels/mixq-integer-kernels.h"
 #include "net/mixq-net.h"
 
 G_BEGIN_DECLS
 
-/** MixqFrozenSlot: a slot with its one width, real scales and whole zero-points. */
-typedef struct
-{
-  guint8 bits;
-  gboolean is_signed;
-  MixqGranularity granularity; /* per tensor or per column */
-  gint32 lo, hi;
-  gsize n;
-  float *scale;
-  gint32 *zero;
-} MixqFrozenSlot;
-
 /**
  * MixqFrozen: the integer model: Theorem 1 (method spec section 9) with a real multiplier per requantization.
- * Holds no graph: features and edges are quantized when it runs, so it serves any graph of the same feature width.
+ * Holds no graph: features and edges are quantized when it runs, so it serves any graph of the same feature width,
+ * unless a slot has scales or widths for every node: then it serves the graph that these belong to.
  * Immutable after mixq_net_freeze(), ref-counted.
  */
 typedef struct
 {
   MixqModel *model;
   MixqFrozenSlot *slots;
-  gint32 **weight; /* [unit] (nullable) in x out codes, zero-point 0 */
+  gint32 **weight;    /* [unit] (nullable) in x out codes, zero-point 0 */
+  char *graph_sha256; /* (nullable) of the only graph it fits: set where a slot is MIXQ_PER_ROW */
   /*< private >*/
   gatomicrefcount ref_count;
 } MixqFrozen;
@@ -44,6 +35,10 @@ MixqFrozen *mixq_frozen_alloc (MixqModel *model);
 MixqFrozen *mixq_frozen_ref (MixqFrozen *self);
 void mixq_frozen_unref (MixqFrozen *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqFrozen, mixq_frozen_unref)
+/** mixq_frozen_has_nodes: a slot has scales or widths for every node. */
+gboolean mixq_frozen_has_nodes (const MixqFrozen *self);
+/** mixq_frozen_bind_graph: a model with numbers for every node takes no other graph than that of @dataset from now on. */
+void mixq_frozen_bind_graph (MixqFrozen *self, const MixqDataset *dataset);
 
 /**
  * MixqExec: the buffers of one inference.
@@ -71,7 +66,8 @@ typedef enum {
 
 /**
  * mixq_exec_new: runs @frozen on @inputs with @engine. Every unit's output codes stay readable in @code.
- * Errors: MIXQ_ERROR_SHAPE (features do not fit the weights), MIXQ_ERROR_CANCELLED.
+ * Errors: MIXQ_ERROR_SHAPE (features do not fit the weights, or it has numbers for the nodes of another graph),
+ * MIXQ_ERROR_CANCELLED.
  * Integer sums use 32 bit where the bound of section 9.5 allows and 64 bit elsewhere; they cannot overflow.
  */
 MixqExec *mixq_exec_new (MixqFrozen *frozen,
@@ -94,11 +90,6 @@ gboolean
 mixq_accumulator_fits_int32 (guint a_bits, gboolean a_signed, guint b_bits, gboolean b_signed, gsize terms);
 
 /* For the units: */
-
-/** mixq_frozen_slot_code: round-half-even (clamp (z + x / s)); _clamp: the same for a value already in code units. */
-gint32 mixq_frozen_slot_code (const MixqFrozenSlot *slot, gsize i, double x);
-gint32 mixq_frozen_slot_clamp (const MixqFrozenSlot *slot, double code);
-double mixq_frozen_slot_value (const MixqFrozenSlot *slot, gsize i, gint32 code);
 
 /**
  * MixqSum: integer sums of a block of rows, one of two widths

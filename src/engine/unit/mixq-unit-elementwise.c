@@ -38,7 +38,7 @@ relu_integer (MixqExec *exec, guint u)
     gint32 *y = exec->code[unit->output] + r * d;
 
     for (gsize c = 0; c < d; c++)
-      y[c] = MAX (x[c], slot->zero[slot->n > 1 ? c : 0]);
+      y[c] = MAX (x[c], slot->zero[mixq_frozen_slot_at (slot, r, c)]);
   }
 }
 

@@ -447,10 +447,43 @@ static void
 quantize_features (MixqExec *exec, const MixqFrozenSlot *slot)
 {
   const MixqCsr *x = exec->inputs->features;
+  gboolean by_row = slot->granularity == MIXQ_PER_ROW;
 
   exec->feature_code = g_new (gint32, MAX (x->nnz, 1));
-  exec->kernels->quantize (x->nnz, x->value, (double) slot->scale[0], slot->zero[0], slot->lo, slot->hi,
-                           exec->feature_code);
+  for (gsize r = 0; r < (by_row ? x->n_rows : 1); r++) {
+    gsize from = by_row ? x->row_ptr[r] : 0, to = by_row ? x->row_ptr[r + 1] : x->nnz;
+    gint32 lo, hi;
+
+    mixq_frozen_slot_range (slot, r, &lo, &hi);
+    exec->kernels->quantize (to - from, x->value + from, (double) slot->scale[r], slot->zero[r], lo, hi,
+                             exec->feature_code + from);
+  }
+}
+
+static const MixqFrozenSlot *
+read_slot (const MixqExec *exec, const MixqUnit *unit)
+{
+  return &exec->frozen->slots[unit->input == 0 ? unit->slot_input : exec->slot_of[unit->input]];
+}
+
+/*
+ * Rows with zero-points of their own: sum x w - z_row sum w. Each part keeps the bound of section 9.5, as does their
+ * difference, so 32 bits hold all three.
+ */
+static void
+centre_rows (const MixqFrozenSlot *slot, MixqRows rows, gsize k, gsize d, const gint32 *w, gint32 *acc)
+{
+  g_autofree gint32 *sum = g_new0 (gint32, MAX (d, 1));
+
+  for (gsize f = 0; f < k; f++)
+    for (gsize c = 0; c < d; c++)
+      sum[c] += w[f * d + c];
+  for (gsize i = 0; i < rows.n; i++) {
+    gint32 zero = slot->zero[mixq_rows_at (rows, i)];
+
+    for (gsize c = 0; zero != 0 && c < d; c++)
+      acc[i * d + c] -= zero * sum[c];
+  }
 }
 
 static void
@@ -460,11 +493,17 @@ sum_narrow (const MixqExec *exec, guint u, MixqRows rows, gint32 *acc, gint32 *s
   const MixqCsr *x = exec->inputs->features;
   const gint32 *w = exec->frozen->weight[u];
 
-  if (unit->input == 0)
+  const MixqFrozenSlot *slot = read_slot (exec, unit);
+  gboolean by_row = slot->granularity == MIXQ_PER_ROW;
+
+  if (unit->input == 0) {
     exec->kernels->spmm (x->row_ptr, x->col, exec->feature_code, rows, w, unit->out_cols, acc, NULL);
-  else
-    exec->kernels->dense (rows, unit->in_cols, unit->out_cols, exec->code[unit->input],
-                          exec->frozen->slots[exec->slot_of[unit->input]].zero[0], w, acc);
+    return;
+  }
+  exec->kernels->dense (rows, unit->in_cols, unit->out_cols, exec->code[unit->input],
+                        by_row ? 0 : slot->zero[0], w, acc);
+  if (by_row)
+    centre_rows (slot, rows, unit->in_cols, unit->out_cols, w, acc);
 }
 
 static void
@@ -473,6 +512,7 @@ sum_wide (const MixqExec *exec, guint u, gsize r, gint64 *acc, gint64 *sum)
   const MixqUnit *unit = &exec->frozen->model->units[u];
   const MixqCsr *x = exec->inputs->features;
   const gint32 *w = exec->frozen->weight[u];
+  const MixqFrozenSlot *slot = read_slot (exec, unit);
   gsize d = unit->out_cols;
 
   memset (acc, 0, d * sizeof *acc);
@@ -483,17 +523,10 @@ sum_wide (const MixqExec *exec, guint u, gsize r, gint64 *acc, gint64 *sum)
     return;
   }
   for (gsize f = 0; f < unit->in_cols; f++) {
-    gint64 a = exec->code[unit->input][r * unit->in_cols + f] -
-               exec->frozen->slots[exec->slot_of[unit->input]].zero[0];
+    gint64 a = exec->code[unit->input][r * unit->in_cols + f] - slot->zero[mixq_frozen_slot_at (slot, r, f)];
     for (gsize c = 0; c < d; c++)
       acc[c] += a * w[f * d + c];
   }
-}
-
-static int
-input_slot (const MixqExec *exec, const MixqUnit *unit)
-{
-  return unit->input == 0 ? unit->slot_input : exec->slot_of[unit->input];
 }
 
 static gsize
@@ -514,7 +547,7 @@ run_integer (MixqExec *exec, guint u)
 {
   static const MixqSum sum = { sum_narrow, sum_wide };
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  const MixqFrozenSlot *x = &exec->frozen->slots[input_slot (exec, unit)];
+  const MixqFrozenSlot *x = read_slot (exec, unit);
   const MixqFrozenSlot *w = &exec->frozen->slots[unit->slot_operand];
   gboolean fits = mixq_accumulator_fits_int32 (x->bits, x->is_signed, w->bits, w->is_signed,
                                                longest_sum (exec, unit));
@@ -528,7 +561,7 @@ static void
 run_simulated (MixqExec *exec, guint u)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  const MixqFrozenSlot *xs = &exec->frozen->slots[input_slot (exec, unit)];
+  const MixqFrozenSlot *xs = read_slot (exec, unit);
   const MixqFrozenSlot *ws = &exec->frozen->slots[unit->slot_operand];
   const MixqFrozenSlot *ys = &exec->frozen->slots[unit->slot_output];
   const MixqCsr *x = exec->inputs->features;
@@ -537,12 +570,13 @@ run_simulated (MixqExec *exec, guint u)
   g_autofree double *acc = g_new (double, MAX (d, 1));
 
   for (gsize i = 0; i < unit->in_cols * d; i++)
-    w[i] = mixq_frozen_slot_value (ws, ws->n > 1 ? i % d : 0, exec->frozen->weight[u][i]);
+    w[i] = mixq_frozen_slot_value (ws, mixq_frozen_slot_at (ws, i / d, i % d), exec->frozen->weight[u][i]);
   for (gsize r = 0; r < x->n_rows; r++) {
     memset (acc, 0, d * sizeof *acc);
     if (unit->input == 0) {
       for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++) {
-        double v = mixq_frozen_slot_value (xs, 0, mixq_frozen_slot_code (xs, 0, (double) x->value[e]));
+        gsize i = mixq_frozen_slot_at (xs, r, x->col[e]);
+        double v = mixq_frozen_slot_value (xs, i, mixq_frozen_slot_code (xs, i, (double) x->value[e]));
         for (gsize c = 0; c < d; c++)
           acc[c] += v * w[(gsize) x->col[e] * d + c];
       }

@@ -74,7 +74,7 @@ test_run_keys (void)
   g_assert_cmpint (json_object_get_int_member (bitops, "quantized"), ==, (gint64) result->cost.bitops);
   g_assert_cmpuint (json_array_get_length (slots), ==, 9);
   slot = json_array_get_object_element (slots, 1);
-  assert_keys (slot, NULL, "name bits alpha elements nonzeros signed scale zero_point");
+  assert_keys (slot, NULL, "name bits node_bits alpha elements nonzeros signed scale zero_point");
   g_assert_cmpstr (json_object_get_string_member (slot, "name"), ==, "conv1.weight");
   g_assert_true (json_object_get_boolean_member (slot, "signed"));
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (slot, "scale")), ==, 7);

@@ -61,24 +61,42 @@ run (MixqFrozen *frozen, MixqInputs *inputs, MixqEngine engine)
 
 /* --- the exact value of every code ---------------------------------------------------------------------------------- */
 
-static float
-scale_of (const MixqFrozenSlot *slot, gsize c)
+static gsize
+at (const MixqFrozenSlot *slot, gsize r, gsize c)
 {
-  return slot->scale[slot->n > 1 ? c : 0];
+  return slot->granularity == MIXQ_PER_ROW ? r : slot->granularity == MIXQ_PER_COLUMN ? c : 0;
+}
+
+static float
+scale_of (const MixqFrozenSlot *slot, gsize r, gsize c)
+{
+  return slot->scale[at (slot, r, c)];
 }
 
 static gint32
-zero_of (const MixqFrozenSlot *slot, gsize c)
+zero_of (const MixqFrozenSlot *slot, gsize r, gsize c)
 {
-  return slot->zero[slot->n > 1 ? c : 0];
+  return slot->zero[at (slot, r, c)];
+}
+
+/* Smallest and largest code of a row, by its width alone. */
+static void
+range_of (const MixqFrozenSlot *slot, gsize r, gint64 *lo, gint64 *hi)
+{
+  guint bits = slot->row_bits != NULL ? slot->row_bits[r] : slot->bits;
+
+  *hi = slot->is_signed ? (1 << (bits - 1)) - 1 : (1 << bits) - 1;
+  *lo = slot->is_narrow ? -*hi : slot->is_signed ? -*hi - 1 : 0;
 }
 
 static gint64
-input_code (const MixqFrozenSlot *slot, float x)
+input_code (const MixqFrozenSlot *slot, gsize r, float x)
 {
-  double v = nearbyint ((double) slot->zero[0] + (double) x / (double) slot->scale[0]);
+  double v = nearbyint ((double) zero_of (slot, r, 0) + (double) x / (double) scale_of (slot, r, 0));
+  gint64 lo, hi;
 
-  return (gint64) CLAMP (v, slot->lo, slot->hi);
+  range_of (slot, r, &lo, &hi);
+  return (gint64) CLAMP (v, lo, hi);
 }
 
 /* sum_f (x - zx) w over one row: from the features where the unit reads them. */
@@ -93,10 +111,10 @@ linear_sum (const MixqExec *exec, guint u, gsize r, gsize c)
 
   if (unit->input == 0)
     for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++)
-      sum += (input_code (slot, x->value[e]) - slot->zero[0]) * w[x->col[e] * unit->out_cols + c];
+      sum += (input_code (slot, r, x->value[e]) - zero_of (slot, r, 0)) * w[x->col[e] * unit->out_cols + c];
   else
     for (gsize f = 0; f < unit->in_cols; f++)
-      sum += (gint64) (exec->code[unit->input][r * unit->in_cols + f] - slot->zero[0]) *
+      sum += (gint64) (exec->code[unit->input][r * unit->in_cols + f] - zero_of (slot, r, 0)) *
              w[f * unit->out_cols + c];
   return sum;
 }
@@ -112,10 +130,10 @@ propagate_sum (const MixqExec *exec, guint u, gsize r, gsize c, gint64 *raw)
   gint64 sum = 0, plain = 0;
 
   for (gsize e = a->row_ptr[r]; e < a->row_ptr[r + 1]; e++) {
-    gint64 weight = input_code (edges, a->value[e]),
+    gint64 weight = input_code (edges, 0, a->value[e]),
            x = exec->code[unit->input][a->col[e] * unit->in_cols + c];
 
-    sum += weight * (x - zero_of (slot, c));
+    sum += weight * (x - zero_of (slot, 0, c));
     plain += weight * x;
   }
   if (raw != NULL)
@@ -130,18 +148,20 @@ expected_code (const MixqExec *exec, guint u, gsize r, gsize c)
   const MixqUnit *unit = &frozen->model->units[u];
   const MixqFrozenSlot *in = &frozen->slots[exec->slot_of[unit->input]];
   const MixqFrozenSlot *operand, *out;
+  gint64 lo, hi;
 
   if (unit->kind == MIXQ_UNIT_RELU)
-    return MAX (exec->code[unit->input][r * unit->in_cols + c], zero_of (in, c));
+    return MAX (exec->code[unit->input][r * unit->in_cols + c], zero_of (in, r, c));
   if (unit->kind == MIXQ_UNIT_DROPOUT)
     return exec->code[unit->input][r * unit->in_cols + c];
   operand = &frozen->slots[unit->slot_operand];
   out = &frozen->slots[unit->slot_output];
+  range_of (out, at (out, r, c), &lo, &hi);
   if (unit->kind == MIXQ_UNIT_LINEAR)
-    return exact_code (in->scale[0], scale_of (operand, c), scale_of (out, c), zero_of (out, c),
-                       linear_sum (exec, u, r, c), out->lo, out->hi);
-  return exact_code (operand->scale[0], scale_of (in, c), scale_of (out, c), zero_of (out, c),
-                     propagate_sum (exec, u, r, c, NULL), out->lo, out->hi);
+    return exact_code (scale_of (in, r, 0), scale_of (operand, 0, c), scale_of (out, r, c),
+                       zero_of (out, r, c), linear_sum (exec, u, r, c), lo, hi);
+  return exact_code (operand->scale[0], scale_of (in, 0, c), scale_of (out, r, c), zero_of (out, r, c),
+                     propagate_sum (exec, u, r, c, NULL), lo, hi);
 }
 
 static void
@@ -183,7 +203,7 @@ count_alive (const MixqExec *exec)
   gsize alive = 0;
 
   for (gsize i = 0; i < exec->inputs->adjacency->n_rows * last->out_cols; i++)
-    alive += exec->code[last->output][i] != zero_of (slot, i % last->out_cols);
+    alive += exec->code[last->output][i] != zero_of (slot, i / last->out_cols, i % last->out_cols);
   return alive;
 }
 
@@ -409,7 +429,7 @@ test_by_column (void)
     assert_simulated (integer, simulated);
     for (gsize r = 0; r < inputs->adjacency->n_rows; r++)
       for (gsize c = 0; c < model->units[1].out_cols; c++) {
-        double m = (double) frozen->slots[3].scale[0] * (double) scale_of (&frozen->slots[2], c) /
+        double m = (double) frozen->slots[3].scale[0] * (double) scale_of (&frozen->slots[2], r, c) /
                    (double) frozen->slots[4].scale[0];
         double v = m * (double) propagate_sum (integer, 1, r, c, NULL);
 
@@ -418,6 +438,181 @@ test_by_column (void)
   }
   g_test_message ("%u ties among the first aggregates", ties);
   g_assert_cmpuint (ties, >, 20);
+}
+
+/* --- scales and widths by node ---------------------------------------------------------------------------------------------- */
+
+/* Every slot as fine as Theorem 1 and the linear rule allow: features and aggregates by node with widths of their own, products
+ * by column. @powers: scales are powers of two, every path is exact, and ties are everywhere; else they are any floats. */
+static void
+set_nodes (MixqFrozenSlot *slot,
+           gsize n,
+           MixqRandom *random,
+           gboolean is_signed,
+           gboolean zeros,
+           gboolean powers)
+{
+  guint8 *bits = g_malloc (n);
+
+  mixq_frozen_slot_clear (slot);
+  slot->granularity = MIXQ_PER_ROW;
+  slot->is_signed = is_signed;
+  slot->is_narrow = is_signed && mixq_random_below (random, 2);
+  slot->n = n;
+  slot->scale = g_new (float, n);
+  slot->zero = g_new0 (gint32, n);
+  for (gsize i = 0; i < n; i++)
+    bits[i] = (guint8) (2 + mixq_random_below (random, 7));
+  mixq_frozen_slot_set_row_bits (slot, bits);
+  for (gsize i = 0; i < n; i++) {
+    float scale = ldexpf (1, -4 + (int) mixq_random_below (random, 4));
+
+    slot->scale[i] = powers ? scale : scale * (float) (1 + mixq_random_uniform (random));
+    if (zeros)
+      slot->zero[i] = slot->row_lo[i] +
+                      (gint32) mixq_random_below (random, (guint32) (slot->row_hi[i] - slot->row_lo[i]) + 1);
+  }
+}
+
+static MixqFrozen *
+by_node (MixqModel *model, MixqInputs *inputs, MixqRandom *random, gboolean powers)
+{
+  MixqFrozen *frozen = by_column (model, random);
+
+  for (guint s = 0; s < model->n_slots; s++) {
+    const MixqSlotInfo *info = &model->slots[s];
+    MixqFrozenSlot *slot = &frozen->slots[s];
+
+    for (gsize i = 0; !powers && i < slot->n; i++)
+      slot->scale[i] *= (float) (1 + mixq_random_uniform (random));
+    if (info->role == MIXQ_SLOT_INPUT)
+      set_nodes (slot, info->rows, random, FALSE, FALSE, powers);
+    if (info->role == MIXQ_SLOT_AGGREGATE)
+      set_nodes (slot, info->rows, random, mixq_random_below (random, 2), TRUE, powers);
+  }
+  mixq_frozen_bind_graph (frozen, inputs->dataset);
+  return frozen;
+}
+
+static void
+test_by_node (gconstpointer data)
+{
+  gboolean powers = GPOINTER_TO_INT (data);
+  gsize alive = 0;
+
+  for (guint64 seed = 1; seed <= 40; seed++) {
+    const ToySpec spec = { .seed = seed, .layers = 2 + seed % 3, .nodes = 40, .hidden = seed % 2 ? 5 : 21 };
+    g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+    g_autoptr (MixqModel) model = toy_model_new (&spec, inputs);
+    g_autoptr (MixqFrozen) frozen = NULL;
+    g_autoptr (MixqExec) integer = NULL;
+    g_autoptr (MixqExec) simulated = NULL;
+    MixqRandom random;
+
+    mixq_random_init (&random, seed, "by-node");
+    frozen = by_node (model, inputs, &random, powers);
+    integer = run (frozen, inputs, MIXQ_ENGINE_INTEGER);
+    simulated = run (frozen, inputs, MIXQ_ENGINE_SIMULATED);
+    assert_exact (integer);
+    assert_simulated (integer, simulated);
+    alive += count_alive (integer);
+  }
+  g_test_message ("%zu outputs off zero", alive);
+  g_assert_cmpuint (alive, >, 40);
+}
+
+/* One node at 16 bits is enough to ask for 64-bit sums: the bound is that of the widest, not that of the mean. */
+static void
+test_by_node_wide (void)
+{
+  const ToySpec spec = { .seed = 4, .nodes = 6, .features = 10, .hidden = 1000 };
+  g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+  g_autoptr (MixqModel) model = toy_model_new (&spec, inputs);
+  g_autoptr (MixqFrozen) frozen = NULL;
+  g_autoptr (MixqExec) integer = NULL;
+  g_autoptr (MixqExec) simulated = NULL;
+  MixqFrozenSlot *slot;
+  MixqRandom random;
+  guint8 *bits = g_new (guint8, 6);
+
+  mixq_random_init (&random, 9, "by-node-wide");
+  frozen = by_node (model, inputs, &random, TRUE);
+  slot = &frozen->slots[4]; /* what the second layer reads */
+  set_nodes (slot, 6, &random, FALSE, FALSE, TRUE);
+  memset (bits, 2, 6);
+  bits[5] = 16;
+  g_clear_pointer (&slot->row_bits, g_free);
+  g_clear_pointer (&slot->row_lo, g_free);
+  g_clear_pointer (&slot->row_hi, g_free);
+  mixq_frozen_slot_set_row_bits (slot, bits);
+  slot->scale[5] = ldexpf (1, -30);
+  g_assert_cmpuint (slot->bits, ==, 16);
+  g_assert_cmpfloat (mixq_frozen_slot_mean_bits (slot), ==, 26.0 / 6);
+  g_clear_pointer (&frozen->slots[5].scale, g_free);
+  g_clear_pointer (&frozen->slots[5].zero, g_free);
+  set_slot (frozen, 5, model->slots[5].cols, TRUE, &random);
+  mixq_frozen_slot_set_width (&frozen->slots[5], 8);
+  memset (frozen->slots[5].zero, 0, frozen->slots[5].n * sizeof (gint32));
+  for (gsize i = 0; i < 1000 * model->n_classes; i++)
+    frozen->weight[4][i] = 127;
+  integer = run (frozen, inputs, MIXQ_ENGINE_INTEGER);
+  simulated = run (frozen, inputs, MIXQ_ENGINE_SIMULATED);
+  g_assert_cmpint (linear_sum (integer, 4, 5, 0), >, G_MAXINT32);
+  assert_exact (integer);
+  assert_simulated (integer, simulated);
+}
+
+/* Which scales an integer sum can stand in front of. */
+static void
+test_granularities (void)
+{
+  const ToySpec spec = { .seed = 1 };
+  g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+  g_autoptr (MixqModel) model = toy_model_new (&spec, inputs);
+  const struct
+  {
+    const char *slot;
+    gboolean column, row;
+  } cases[] = {
+    { "conv1.input", FALSE, TRUE },      { "conv1.weight", TRUE, FALSE },    { "conv1.linear", TRUE, FALSE },
+    { "conv1.adjacency", FALSE, FALSE }, { "conv1.aggregate", FALSE, TRUE }, { "conv2.linear", TRUE, FALSE },
+    { "conv2.aggregate", TRUE, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    guint s = (guint) mixq_model_find_slot (model, cases[i].slot);
+
+    g_assert_true (mixq_frozen_granularity_fits (model, s, MIXQ_PER_TENSOR));
+    g_assert_cmpint (mixq_frozen_granularity_fits (model, s, MIXQ_PER_COLUMN), ==, cases[i].column);
+    g_assert_cmpint (mixq_frozen_granularity_fits (model, s, MIXQ_PER_ROW), ==, cases[i].row);
+  }
+}
+
+/* Numbers for every node belong to one graph: fewer nodes, and the same number with other edges, are refused. */
+static void
+test_own_graph (void)
+{
+  const ToySpec spec = { .seed = 1, .nodes = 20 }, other = { .seed = 2, .nodes = 20 },
+                smaller = { .seed = 1, .nodes = 19 };
+  const ToySpec *strange[] = { &other, &smaller };
+  g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+  g_autoptr (MixqModel) model = toy_model_new (&spec, inputs);
+  g_autoptr (MixqFrozen) frozen = NULL;
+  g_autoptr (MixqExec) exec = NULL;
+  MixqRandom random;
+
+  mixq_random_init (&random, 1, "own-graph");
+  frozen = by_node (model, inputs, &random, TRUE);
+  g_assert_true (mixq_frozen_has_nodes (frozen));
+  exec = run (frozen, inputs, MIXQ_ENGINE_INTEGER);
+  for (guint i = 0; i < G_N_ELEMENTS (strange); i++) {
+    g_autoptr (MixqInputs) there = toy_inputs_new (strange[i]);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (mixq_exec_new (frozen, there, MIXQ_ENGINE_INTEGER, NULL, &error));
+    g_assert_error (error, MIXQ_ERROR, MIXQ_ERROR_SHAPE);
+    g_assert_nonnull (strstr (error->message, "toy is another graph; give that one"));
+  }
 }
 
 /* Classes are compared by their values, not by their codes, where columns have scales of their own; first class on ties. */
@@ -573,6 +768,11 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/integer/frozen-is-trained", test_frozen_is_trained);
   g_test_add_func ("/engine/integer/wide-sums", test_wide_sums);
   g_test_add_func ("/engine/integer/by-column", test_by_column);
+  g_test_add_data_func ("/engine/integer/by-node/powers", GINT_TO_POINTER (TRUE), test_by_node);
+  g_test_add_data_func ("/engine/integer/by-node/any", GINT_TO_POINTER (FALSE), test_by_node);
+  g_test_add_func ("/engine/integer/by-node/wide", test_by_node_wide);
+  g_test_add_func ("/engine/integer/granularities", test_granularities);
+  g_test_add_func ("/engine/integer/own-graph", test_own_graph);
   g_test_add_func ("/engine/integer/predict", test_predict);
   g_test_add_func ("/engine/integer/permutation", test_permutation);
   g_test_add_func ("/engine/integer/refusals", test_refusals);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "integer/mixq-frozen-slot.h"
+
+#include <math.h>
+
+void
+mixq_frozen_slot_clear (MixqFrozenSlot *self)
+{
+  g_clear_pointer (&self->scale, g_free);
+  g_clear_pointer (&self->zero, g_free);
+  g_clear_pointer (&self->row_bits, g_free);
+  g_clear_pointer (&self->row_lo, g_free);
+  g_clear_pointer (&self->row_hi, g_free);
+}
+
+static void
+range_of_width (const MixqFrozenSlot *self, guint8 bits, gint32 *lo, gint32 *hi)
+{
+  float low, high;
+
+  mixq_quantizer_code_range (bits, self->is_signed, &low, &high);
+  *hi = (gint32) high;
+  *lo = self->is_narrow ? -*hi : (gint32) low;
+}
+
+void
+mixq_frozen_slot_set_width (MixqFrozenSlot *self, guint8 bits)
+{
+  self->bits = bits;
+  range_of_width (self, bits, &self->lo, &self->hi);
+}
+
+void
+mixq_frozen_slot_set_row_bits (MixqFrozenSlot *self, guint8 *row_bits)
+{
+  guint8 widest = 1;
+
+  self->row_bits = row_bits;
+  self->row_lo = g_new (gint32, MAX (self->n, 1));
+  self->row_hi = g_new (gint32, MAX (self->n, 1));
+  for (gsize i = 0; i < self->n; i++) {
+    widest = MAX (widest, row_bits[i]);
+    range_of_width (self, row_bits[i], &self->row_lo[i], &self->row_hi[i]);
+  }
+  mixq_frozen_slot_set_width (self, widest);
+}
+
+double
+mixq_frozen_slot_mean_bits (const MixqFrozenSlot *self)
+{
+  gsize sum = 0;
+
+  if (self->row_bits == NULL || self->n == 0)
+    return self->bits;
+  for (gsize i = 0; i < self->n; i++)
+    sum += self->row_bits[i];
+  return (double) sum / (double) self->n;
+}
+
+void
+mixq_frozen_slot_range (const MixqFrozenSlot *self, gsize i, gint32 *lo, gint32 *hi)
+{
+  *lo = self->row_bits != NULL ? self->row_lo[i] : self->lo;
+  *hi = self->row_bits != NULL ? self->row_hi[i] : self->hi;
+}
+
+gint32
+mixq_frozen_slot_clamp (const MixqFrozenSlot *self, gsize i, double code)
+{
+  gint32 lo, hi;
+
+  mixq_frozen_slot_range (self, i, &lo, &hi);
+  return (gint32) CLAMP (code, (double) lo, (double) hi);
+}
+
+gint32
+mixq_frozen_slot_code (const MixqFrozenSlot *self, gsize i, double x)
+{
+  return mixq_frozen_slot_clamp (self, i, nearbyint ((double) self->zero[i] + x / (double) self->scale[i]));
+}
+
+double
+mixq_frozen_slot_value (const MixqFrozenSlot *self, gsize i, gint32 code)
+{
+  return (double) self->scale[i] * (double) (code - self->zero[i]);
+}
+
+gboolean
+mixq_frozen_granularity_fits (const MixqModel *model, guint s, MixqGranularity granularity)
+{
+  MixqSlotRole role = model->slots[s].role;
+
+  if (granularity == MIXQ_PER_TENSOR)
+    return TRUE;
+  if (role == MIXQ_SLOT_ADJACENCY)
+    return FALSE;
+  if (role == MIXQ_SLOT_WEIGHT)
+    return granularity == MIXQ_PER_COLUMN;
+  for (guint u = 0; u < model->n_units; u++) {
+    MixqUnitKind kind = model->units[u].kind;
+
+    if ((kind != MIXQ_UNIT_LINEAR && kind != MIXQ_UNIT_PROPAGATE) ||
+        mixq_model_input_slot (model, u) != (int) s)
+      continue;
+    if (granularity != (kind == MIXQ_UNIT_LINEAR ? MIXQ_PER_ROW : MIXQ_PER_COLUMN))
+      return FALSE;
+  }
+  return TRUE;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model/mixq-model.h"
+#include "quant/mixq-quantizer.h"
+
+G_BEGIN_DECLS
+
+#define MIXQ_WIDEST_BITS 16
+
+/**
+ * MixqFrozenSlot: a slot with its width, real scales and whole zero-points.
+ *
+ * Scales and zero-points are one number, one a column or one a row (a node), by @granularity; where rows have them, they
+ * may have widths of their own as well. Codes of b bits are 0..2^b-1 unsigned, -2^(b-1)..2^(b-1)-1 signed, and
+ * -(2^(b-1)-1)..2^(b-1)-1 signed and narrow.
+ */
+typedef struct
+{
+  guint8 bits; /* the widest of @row_bits where rows have widths of their own: what sums are bounded by */
+  gboolean is_signed;
+  gboolean is_narrow; /* no code -2^(b-1) */
+  MixqGranularity granularity;
+  gint32 lo, hi; /* of @bits */
+  gsize n;       /* 1, columns or rows */
+  float *scale;
+  gint32 *zero;
+  guint8 *row_bits;        /* (nullable) n widths: MIXQ_PER_ROW only */
+  gint32 *row_lo, *row_hi; /* (nullable) the code range of each of them */
+} MixqFrozenSlot;
+
+void mixq_frozen_slot_clear (MixqFrozenSlot *self);
+
+/** mixq_frozen_slot_set_width: one width for all of the slot. @is_signed and @is_narrow are set already. */
+void mixq_frozen_slot_set_width (MixqFrozenSlot *self, guint8 bits);
+/** mixq_frozen_slot_set_row_bits: a width a row. @row_bits: (array length=n) (transfer full): n is set already. */
+void mixq_frozen_slot_set_row_bits (MixqFrozenSlot *self, guint8 *row_bits);
+/** mixq_frozen_slot_mean_bits: the mean of the rows' widths; the width where there is one. */
+double mixq_frozen_slot_mean_bits (const MixqFrozenSlot *self);
+
+/** mixq_frozen_slot_at: which scale and zero-point the entry in @row and @col has. */
+static inline gsize
+mixq_frozen_slot_at (const MixqFrozenSlot *self, gsize row, gsize col)
+{
+  return self->granularity == MIXQ_PER_COLUMN ? col : self->granularity == MIXQ_PER_ROW ? row : 0;
+}
+
+/* @i is what mixq_frozen_slot_at() says. */
+/** mixq_frozen_slot_code: round-half-even (clamp (z + x / s)); _clamp: the same for a value already in code units. */
+gint32 mixq_frozen_slot_code (const MixqFrozenSlot *self, gsize i, double x);
+gint32 mixq_frozen_slot_clamp (const MixqFrozenSlot *self, gsize i, double code);
+double mixq_frozen_slot_value (const MixqFrozenSlot *self, gsize i, gint32 code);
+/** mixq_frozen_slot_range: (out) @lo, @hi: smallest and largest code. */
+void mixq_frozen_slot_range (const MixqFrozenSlot *self, gsize i, gint32 *lo, gint32 *hi);
+
+/**
+ * mixq_frozen_granularity_fits:
+ *
+ * Whether slot @s may have scales of @granularity: they may vary along every index that no integer sum runs over
+ * (method spec 9.2 and 9.3). A weight's columns; rows of what linear maps read; columns of what is passed along edges;
+ * either for the last output, which nothing sums. An adjacency has one scale.
+ */
+gboolean mixq_frozen_granularity_fits (const MixqModel *model, guint s, MixqGranularity granularity);
+
+G_END_DECLS
