@@ -37,8 +37,15 @@ relu_integer (MixqExec *exec, guint u)
     const gint32 *x = exec->code[unit->input] + r * d;
     gint32 *y = exec->code[unit->output] + r * d;
 
-    for (gsize c = 0; c < d; c++)
-      y[c] = MAX (x[c], slot->zero[mixq_frozen_slot_at (slot, r, c)]);
+    if (slot->granularity == MIXQ_PER_COLUMN) {
+      for (gsize c = 0; c < d; c++)
+        y[c] = MAX (x[c], slot->zero[c]);
+    } else {
+      gint32 zero = slot->zero[mixq_frozen_slot_at (slot, r, 0)];
+
+      for (gsize c = 0; c < d; c++)
+        y[c] = MAX (x[c], zero);
+    }
   }
 }
 
