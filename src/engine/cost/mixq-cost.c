@@ -99,7 +99,7 @@ mixq_cost_unit_averaged (const MixqUnit *unit, const MixqUnitCount *count, int s
 
 /* operations x plain mean of widths, the division last so that whole results stay exact. */
 static double
-times_mean_width (double operations, const guint8 *bits, const int *slots, guint n)
+times_mean_width (double operations, const double *bits, const int *slots, guint n)
 {
   double sum = 0;
 
@@ -109,14 +109,14 @@ times_mean_width (double operations, const guint8 *bits, const int *slots, guint
 }
 
 static double
-slot_bits (const guint8 *bits, int slot)
+slot_bits (const double *bits, int slot)
 {
   return bits != NULL && slot >= 0 ? bits[slot] : MIXQ_FLOAT_BITS;
 }
 
 /* Width 32 everywhere is the float32 model, which counts like no widths at all. */
-static const guint8 *
-none_if_float (const MixqModel *model, const guint8 *bits)
+static const double *
+none_if_float (const MixqModel *model, const double *bits)
 {
   for (guint i = 0; bits != NULL && i < model->n_slots; i++)
     if (bits[i] != MIXQ_FLOAT_BITS)
@@ -125,7 +125,7 @@ none_if_float (const MixqModel *model, const guint8 *bits)
 }
 
 static void
-count_unit (const MixqModel *model, guint index, const guint8 *bits, MixqUnitCost *cost)
+count_unit (const MixqModel *model, guint index, const double *bits, MixqUnitCost *cost)
 {
   const MixqUnit *unit = &model->units[index];
   MixqUnitCount count;
@@ -148,11 +148,22 @@ count_unit (const MixqModel *model, guint index, const guint8 *bits, MixqUnitCos
   cost->executed_bitops = times_mean_width (count.executed, bits, slots, n);
 }
 
+/* The widths as numbers in @real; sums and products of whole numbers stay exact. */
+static const double *
+as_real (const MixqModel *model, const guint8 *bits, double *real)
+{
+  for (guint i = 0; bits != NULL && i < model->n_slots; i++)
+    real[i] = bits[i];
+  return bits != NULL ? real : NULL;
+}
+
 void
 mixq_cost_count_unit (const MixqModel *model, guint unit, const guint8 *bits, MixqUnitCost *cost)
 {
+  double *real = g_newa (double, MAX (model->n_slots, 1));
+
   g_return_if_fail (unit < model->n_units);
-  count_unit (model, unit, none_if_float (model, bits), cost);
+  count_unit (model, unit, none_if_float (model, as_real (model, bits, real)), cost);
 }
 
 static double
@@ -180,13 +191,14 @@ slot_bytes (const MixqModel *model, const MixqSlotInfo *slot, double width)
 }
 
 static double
-count_bytes (const MixqModel *model, const guint8 *bits)
+count_bytes (const MixqModel *model, const double *bits, const double *slot_size)
 {
   double stored = 0, largest = 0, second = 0;
 
   for (guint i = 0; i < model->n_slots; i++) {
     const MixqSlotInfo *slot = &model->slots[i];
-    double bytes = slot_bytes (model, slot, slot_bits (bits, (int) i));
+    gboolean given = slot_size != NULL && slot_size[i] > 0;
+    double bytes = given ? slot_size[i] : slot_bytes (model, slot, slot_bits (bits, (int) i));
 
     if (slot->role != MIXQ_SLOT_PRODUCT && slot->role != MIXQ_SLOT_AGGREGATE) {
       stored += bytes;
@@ -203,10 +215,18 @@ count_bytes (const MixqModel *model, const guint8 *bits)
 void
 mixq_cost_count (const MixqModel *model, const guint8 *bits, MixqCost *cost)
 {
+  double *real = g_newa (double, MAX (model->n_slots, 1));
+
+  mixq_cost_count_means (model, as_real (model, bits, real), NULL, cost);
+}
+
+void
+mixq_cost_count_means (const MixqModel *model, const double *bits, const double *slot_size, MixqCost *cost)
+{
   double sum = 0;
 
   bits = none_if_float (model, bits);
-  *cost = (MixqCost){ .bytes = count_bytes (model, bits) };
+  *cost = (MixqCost){ .bytes = count_bytes (model, bits, slot_size) };
   for (guint i = 0; i < model->n_units; i++) {
     MixqUnitCost part;
 

@@ -52,6 +52,16 @@ gboolean mixq_cost_features_are_sparse (const MixqModel *model);
 void mixq_cost_count (const MixqModel *model, const guint8 *bits, MixqCost *cost);
 
 /**
+ * mixq_cost_count_means:
+ * @bits: (array) (nullable): width of each slot, a mean over its nodes where these have widths of their own
+ * @slot_size: (array) (nullable): bytes of each slot's codes where its width alone does not say; 0 elsewhere
+ *
+ * mixq_cost_count() for widths that need not be whole: every count is linear in each width, so a mean counts like its nodes.
+ */
+void
+mixq_cost_count_means (const MixqModel *model, const double *bits, const double *slot_size, MixqCost *cost);
+
+/**
  * mixq_cost_on_axis: the figure of @cost on @axis (executed: executed_bitops); NaN for MIXQ_COST_MS, which needs a
  * table: see mixq_cost_model_new().
  */

@@ -562,6 +562,25 @@ mixq_finish (const MixqFloatModel *float_model,
   return ok ? g_steal_pointer (&self) : NULL;
 }
 
+void
+mixq_finished_cost (const MixqFinished *self, const MixqModel *model, const guint8 *bits, MixqCost *cost)
+{
+  g_autofree double *mean = g_new0 (double, MAX (model->n_slots, 1));
+  g_autofree double *size = g_new0 (double, MAX (model->n_slots, 1));
+
+  for (guint s = 0; s < model->n_slots; s++) {
+    const MixqFrozenSlot *slot = self->frozen != NULL ? &self->frozen->slots[s] : NULL;
+
+    mean[s] = bits[s];
+    if (slot == NULL || slot->row_bits == NULL)
+      continue;
+    mean[s] = mixq_frozen_slot_mean_bits (slot);
+    for (gsize i = 0; i < slot->n; i++) /* a node's codes are packed, and begin at a byte */
+      size[s] += ceil ((double) model->slots[s].cols * slot->row_bits[i] / 8);
+  }
+  mixq_cost_count_means (model, mean, size, cost);
+}
+
 MixqFinished *
 mixq_finished_ref (MixqFinished *self)
 {
@@ -656,7 +675,7 @@ mixq_run (MixqModel *model,
   if (!run_phases (self, control, error))
     return NULL;
   mixq_cost_count (model, NULL, &self->cost_float);
-  mixq_cost_count (model, self->selection.bits, &self->cost);
+  mixq_finished_cost (self->finished, model, self->selection.bits, &self->cost);
   collect_warnings (self);
   self->seconds = (double) (g_get_monotonic_time () - start) / 1e6;
   self->peak_mib = mixq_memory_peak_mib () - rss;

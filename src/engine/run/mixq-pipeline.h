@@ -119,6 +119,14 @@ MixqFinished *mixq_finish (const MixqFloatModel *float_model,
                            const guint8 *bits,
                            const MixqPhaseControl *control,
                            GError **error);
+/**
+ * mixq_finished_cost:
+ * @bits: n_slots widths as they were chosen: what counts where there is no integer model
+ *
+ * Every figure of the finished model; a slot whose nodes have widths of their own counts with their mean.
+ */
+void
+mixq_finished_cost (const MixqFinished *self, const MixqModel *model, const guint8 *bits, MixqCost *cost);
 MixqFinished *mixq_finished_ref (MixqFinished *self);
 void mixq_finished_unref (MixqFinished *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqFinished, mixq_finished_unref)

@@ -263,7 +263,10 @@ point_new (const MixqSession *session, MixqRecord *record)
   self->bits = g_memdup2 (record->bits, n_slots);
   self->lambda = record->lambda;
   self->step = record->step;
-  mixq_cost_count (session->model, record->kind == MIXQ_POINT_FLOAT ? NULL : record->bits, &self->cost);
+  if (record->finished != NULL)
+    mixq_finished_cost (record->finished, session->model, record->bits, &self->cost);
+  else
+    mixq_cost_count (session->model, record->kind == MIXQ_POINT_FLOAT ? NULL : record->bits, &self->cost);
   for (guint s = 0; s < n_slots; s++)
     widths[s] = record->bits[s];
   self->cost_share = record->kind == MIXQ_POINT_FLOAT

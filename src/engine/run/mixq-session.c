@@ -427,7 +427,7 @@ result_of_record (MixqSession *self, const MixqRecord *record)
   mixq_session_unlock (self);
   result->finished = mixq_finished_ref (record->finished);
   mixq_cost_count (self->model, NULL, &result->cost_float);
-  mixq_cost_count (self->model, record->bits, &result->cost);
+  mixq_finished_cost (record->finished, self->model, record->bits, &result->cost);
   result->seconds = result->float_model->seconds + record->finished->seconds;
   result->warnings = g_ptr_array_new_with_free_func (g_free);
   return result;

@@ -62,6 +62,33 @@ test_cora_by_parts (void)
   g_assert_cmpfloat (cost.average_bits, ==, 32);
 }
 
+/* A slot whose nodes have widths of their own counts as its nodes do: every figure lies between its neighbours by the mean. */
+static void
+test_means (void)
+{
+  g_autoptr (MixqModel) model = NEW_MODEL (cora, &MIXQ_MODEL_SPEC_DEFAULT);
+  const int agg = mixq_model_find_slot (model, "conv1.aggregate");
+  double mean[9] = { 2, 2, 2, 2, 2, 8, 8, 8, 8 }, size[9] = { 0 };
+  guint8 low[] = { 2, 2, 2, 2, 2, 8, 8, 8, 8 }, high[] = { 2, 2, 2, 2, 4, 8, 8, 8, 8 };
+  MixqCost a, b, whole, half, sized;
+
+  mixq_cost_count (model, low, &a);
+  mixq_cost_count (model, high, &b);
+  mixq_cost_count_means (model, mean, NULL, &whole);
+  g_assert_cmpmem (&whole, sizeof whole, &a, sizeof a);
+  mean[agg] = 2.5;
+  mixq_cost_count_means (model, mean, NULL, &half);
+  assert_near (half.bitops, 0.75 * a.bitops + 0.25 * b.bitops, 1e-3);
+  assert_near (half.bitops - a.bitops, 0.5 * (13264 + 3395584), 1e-3);
+  assert_near (half.product_bitops, 0.75 * a.product_bitops + 0.25 * b.product_bitops, 1e-3);
+  assert_near (half.average_bits, (5 * 2 + 0.5 + 4 * 8) / 9, 1e-12);
+  assert_near (half.bytes - a.bytes, ceil (346624 * 2.5 / 8) - 346624 * 2 / 8, 1e-9);
+  size[agg] = 100000; /* its rows begin at bytes, say */
+  mixq_cost_count_means (model, mean, size, &sized);
+  assert_near (sized.bytes - a.bytes, 100000 - 346624 * 2 / 8, 1e-9);
+  assert_near (sized.bitops, half.bitops, 0);
+}
+
 static void
 test_cora_quantized (void)
 {
@@ -299,6 +326,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/cost/cora/by-parts", test_cora_by_parts);
   g_test_add_func ("/engine/cost/cora/quantized", test_cora_quantized);
+  g_test_add_func ("/engine/cost/means", test_means);
   g_test_add_func ("/engine/cost/cora/other-figures", test_other_figures);
   g_test_add_func ("/engine/cost/bytes", test_bytes);
   g_test_add_func ("/engine/cost/other-sets", test_other_sets);
