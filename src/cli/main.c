@@ -19,6 +19,7 @@ static const struct
   { "cost", "Count operations, BitOPs and bytes of a model", mixq_command_cost },
   { "run", "Train float32, search widths, quantize, make integers", mixq_command_run },
   { "sweep", "Run many prices and seeds side by side", mixq_command_sweep },
+  { "front", "Find the models no other is cheaper and better than", mixq_command_front },
   { "predict", "Let an exported model predict", mixq_command_predict },
   { "export", "Write an exported model in another format", mixq_command_export },
   { "bench", "Measure speed beside references", mixq_command_bench },

@@ -206,7 +206,7 @@ add_search (MixqCliRun *self, GOptionContext *context)
 }
 
 void
-mixq_cli_run_add (MixqCliRun *self, gboolean many, GOptionContext *context)
+mixq_cli_run_add (MixqCliRun *self, MixqCliRunKind kind, GOptionContext *context)
 {
   const GOptionEntry one_run[] = {
     { "lambda", 0, 0, G_OPTION_ARG_STRING, &self->lambda, "Price of bits; any sign (default 0.5)", "L" },
@@ -223,8 +223,17 @@ mixq_cli_run_add (MixqCliRun *self, gboolean many, GOptionContext *context)
       "Seeds of each search, both ends included (default 0..0)", "A..B" },
     G_OPTION_ENTRY_NULL,
   };
+  const GOptionEntry front_runs[] = {
+    { "method", 0, 0, G_OPTION_ARG_STRING, &self->method,
+      "How candidates are found: sensitivity (default), relaxed, faithful, random, uniform; or all, or a "
+      "list",
+      "M,M,..." },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &self->seed, "Seed of all that is random (default 0)", "N" },
+    G_OPTION_ENTRY_NULL,
+  };
+  const GOptionEntry *const runs[] = { one_run, many_runs, front_runs };
 
-  mixq_cli_add_group (context, "price", "What to run:", many ? many_runs : one_run);
+  mixq_cli_add_group (context, "price", "What to run:", runs[kind]);
   add_search (self, context);
   add_training (self, context);
 }

@@ -62,8 +62,17 @@ typedef struct
   char **pin;
   gboolean reference;
 } MixqCliRun;
-/** mixq_cli_run_add: @many: for a sweep: --lambda takes a list, and there is no --seed and no --method. */
-void mixq_cli_run_add (MixqCliRun *self, gboolean many, GOptionContext *context);
+/**
+ * MixqCliRunKind: what the group is for
+ * @MIXQ_CLI_SWEEP: --lambda takes a list, and there is no --seed and no --method
+ * @MIXQ_CLI_FRONT: --method and --cost take lists that the command reads itself, and there is no --lambda and no --seeds
+ */
+typedef enum {
+  MIXQ_CLI_ONE_RUN,
+  MIXQ_CLI_SWEEP,
+  MIXQ_CLI_FRONT,
+} MixqCliRunKind;
+void mixq_cli_run_add (MixqCliRun *self, MixqCliRunKind kind, GOptionContext *context);
 void mixq_cli_run_clear (MixqCliRun *self);
 /** mixq_cli_run_apply: @config: (inout): initialised. Leaves lambda lists and --seeds to the command. Errors: MIXQ_CLI_ERROR_USAGE. */
 gboolean

@@ -66,7 +66,7 @@ make_context (Job *self, MixqCli *cli)
     G_OPTION_ENTRY_NULL,
   };
 
-  mixq_cli_run_add (&self->options, FALSE, context);
+  mixq_cli_run_add (&self->options, MIXQ_CLI_ONE_RUN, context);
   mixq_cli_add_group (context, "output", "Output and repetition:", entries);
   mixq_cli_model_add (&self->network, context);
   mixq_cli_data_add (&self->data, context);

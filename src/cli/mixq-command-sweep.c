@@ -57,7 +57,7 @@ make_context (Options *self, MixqCli *cli)
     G_OPTION_ENTRY_NULL,
   };
 
-  mixq_cli_run_add (&self->options, TRUE, context);
+  mixq_cli_run_add (&self->options, MIXQ_CLI_SWEEP, context);
   mixq_cli_add_group (context, "output", "Work and output:", entries);
   mixq_cli_model_add (&self->network, context);
   mixq_cli_data_add (&self->data, context);

@@ -10,6 +10,7 @@ struct _MixqFront
 {
   MixqFrontPool *pool;
   MixqFrontOptions options;
+  MixqRunConfig config; /* the pool's, with the axis of this search */
   MixqFrontSpace space;
   MixqFrontStage stage;
   GArray *points; /* MixqFrontPoint */

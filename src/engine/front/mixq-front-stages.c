@@ -16,6 +16,8 @@
 #define SAME_COST 0.01
 /* A point holds if it loses at most so much validation accuracy, two standard errors of a paired difference apart. */
 #define HOLDS_LOSS 0.02
+/* Far less than one node of any validation set that fits in memory is worth. */
+#define TIE_WEIGHT 1e-9
 
 /* --- prices -------------------------------------------------------------------------------------------------------- */
 
@@ -166,10 +168,14 @@ mixq_front_ask_tail (MixqFront *self)
 
 /* --- finalists ----------------------------------------------------------------------------------------------------- */
 
+/*
+ * Validation accuracy, ties by lower loss. Over all candidates of six searches on Cora the accuracy of one run went with
+ * the mean test accuracy at r = 0.62 to 0.85, its loss at 0.06 to 0.59: wide outputs lower the loss and mend no answer.
+ */
 static MixqParetoPoint
 first_look (const MixqFrontPoint *point)
 {
-  return (MixqParetoPoint){ point->cost, isnan (point->val_loss[0]) ? point->val[0] : -point->val_loss[0] };
+  return (MixqParetoPoint){ point->cost, point->val[0] - TIE_WEIGHT * point->val_loss[0] };
 }
 
 /* Keeps the better of two marked points that cost the same to SAME_COST. */

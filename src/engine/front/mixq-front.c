@@ -68,7 +68,9 @@ mixq_front_new (MixqFrontPool *pool, const MixqFrontOptions *options, GError **e
   self->queue = g_array_new (FALSE, TRUE, sizeof (MixqFrontJob));
   self->walked = g_hash_table_new (NULL, NULL);
   self->space.model = mixq_front_pool_peek_model (pool);
-  self->space.config = mixq_front_pool_peek_config (pool);
+  self->config = *mixq_front_pool_peek_config (pool);
+  self->config.cost = options->axis;
+  self->space.config = &self->config;
   self->space.cost_model = mixq_cost_model_new_for (self->space.model, self->space.config->cost,
                                                     &self->space.config->ms);
   return self;

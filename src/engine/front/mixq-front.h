@@ -29,6 +29,7 @@ gboolean mixq_front_method_parse (const char *text, MixqFrontMethod *method, GEr
 
 /**
  * MixqFrontOptions:
+ * @axis: what a model costs; MIXQ_COST_MS needs the pool's config to hold a measurement
  * @n_models: candidates trained before finalists, at most
  * @n_finalists: at most so many are repeated
  * @n_seeds: runs of a finalist, the first included; 1..MIXQ_FRONT_SEEDS
@@ -38,13 +39,15 @@ gboolean mixq_front_method_parse (const char *text, MixqFrontMethod *method, GEr
 typedef struct
 {
   MixqFrontMethod method;
+  MixqCostAxis axis;
   guint n_models;
   guint n_finalists;
   guint n_seeds;
   double seconds;
 } MixqFrontOptions;
 
-#define MIXQ_FRONT_OPTIONS_DEFAULT ((MixqFrontOptions){ MIXQ_FRONT_SENSITIVITY, 36, 9, 3, 0 })
+#define MIXQ_FRONT_OPTIONS_DEFAULT                                                                           \
+  ((MixqFrontOptions){ MIXQ_FRONT_SENSITIVITY, MIXQ_COST_BITOPS, 36, 9, 3, 0 })
 
 typedef enum {
   MIXQ_FRONT_CANDIDATES, /* first looks */
@@ -86,7 +89,7 @@ typedef struct _MixqFront MixqFront;
  *
  * A search as a conversation: mixq_front_ask() names widths to train, the caller trains them (mixq_front_pool_finish()
  * or its own way) and tells the result with mixq_front_tell(). So the same search runs in a loop, in a session beside
- * the user's own wishes, or on many machines. config.cost is the axis. Errors: MIXQ_ERROR_VALUE.
+ * the user's own wishes, or on many machines. Errors: MIXQ_ERROR_VALUE.
  */
 MixqFront *mixq_front_new (MixqFrontPool *pool, const MixqFrontOptions *options, GError **error);
 void mixq_front_free (MixqFront *self);
