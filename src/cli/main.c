@@ -20,6 +20,7 @@ static const struct
   { "run", "Train float32, search widths, quantize, make integers", mixq_command_run },
   { "sweep", "Run many prices and seeds side by side", mixq_command_sweep },
   { "front", "Find the models no other is cheaper and better than", mixq_command_front },
+  { "reproduce", "Repeat published figures and open questions", mixq_command_reproduce },
   { "predict", "Let an exported model predict", mixq_command_predict },
   { "export", "Write an exported model in another format", mixq_command_export },
   { "bench", "Measure speed beside references", mixq_command_bench },

@@ -118,6 +118,7 @@ gboolean mixq_command_cost (MixqCli *cli, int argc, char **argv, GError **error)
 gboolean mixq_command_run (MixqCli *cli, int argc, char **argv, GError **error);
 gboolean mixq_command_sweep (MixqCli *cli, int argc, char **argv, GError **error);
 gboolean mixq_command_front (MixqCli *cli, int argc, char **argv, GError **error);
+gboolean mixq_command_reproduce (MixqCli *cli, int argc, char **argv, GError **error);
 gboolean mixq_command_predict (MixqCli *cli, int argc, char **argv, GError **error);
 gboolean mixq_command_export (MixqCli *cli, int argc, char **argv, GError **error);
 gboolean mixq_command_bench (MixqCli *cli, int argc, char **argv, GError **error);

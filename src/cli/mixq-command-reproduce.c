@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `mixq reproduce`: what was published, and what the paper leaves open, with ours beside it. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mixq-error.h"
+#include "base/mixq-json.h"
+#include "mixq-cli-table.h"
+#include "reproduce/mixq-reproduce.h"
+
+#define FULL_SEEDS 10
+#define QUICK_SEEDS 3
+#define MAX_JOBS 256
+
+typedef struct
+{
+  MixqCliData format;
+  char *data, *on, *published, *out, *jobs;
+  gboolean quick;
+} Options;
+
+static void
+options_clear (Options *self)
+{
+  mixq_cli_data_clear (&self->format);
+  g_free (self->data);
+  g_free (self->on);
+  g_free (self->published);
+  g_free (self->out);
+  g_free (self->jobs);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static GOptionContext *
+make_context (Options *self, MixqCli *cli)
+{
+  GOptionContext *context = mixq_cli_context_new (cli, "[NAME]",
+                                                  "Repeats a published table or curve, or answers a question "
+                                                  "that the paper leaves open, with ours beside it.\n"
+                                                  "Without NAME it lists what there is. A run that was "
+                                                  "stopped goes on where it was when it is given the same\n"
+                                                  "--out again.");
+  const GOptionEntry entries[] = {
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &self->data,
+      "Where the files of Cora and CiteSeer are (ind.cora.x and so on)", "DIR" },
+    { "on", 0, 0, G_OPTION_ARG_FILENAME, &self->on,
+      "Use this data set instead of the published ones; without their figures", "DATASET" },
+    { "published", 0, 0, G_OPTION_ARG_FILENAME, &self->published,
+      "Where the CSV files of published curves are", "DIR" },
+    { "quick", 0, 0, G_OPTION_ARG_NONE, &self->quick, "Fewer seeds and prices, for a first look", NULL },
+    { "jobs", 'j', 0, G_OPTION_ARG_STRING, &self->jobs, "Runs at a time (default: as many as processors)",
+      "N" },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &self->out,
+      "Keep finished runs (runs.jsonl), and write table.md, results.json and the charts (SVG, CSV)", "DIR" },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  mixq_cli_add_group (context, "reproduce", "What to do:", entries);
+  mixq_cli_data_add (&self->format, context);
+  return context;
+}
+
+/* --- the list ------------------------------------------------------------------------------------------------------ */
+
+static char *
+join_sets (const MixqReproduction *what)
+{
+  return g_strjoinv (", ", (char **) what->sets);
+}
+
+static JsonNode *
+list_to_json (void)
+{
+  gsize n;
+  const MixqReproduction *all = mixq_reproductions (&n);
+  JsonArray *array = json_array_new ();
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+
+  for (gsize i = 0; i < n; i++) {
+    JsonObject *object = json_object_new ();
+    JsonArray *sets = json_array_new ();
+
+    json_object_set_string_member (object, "name", all[i].name);
+    json_object_set_string_member (object, "title", all[i].title);
+    json_object_set_string_member (object, "says", all[i].says);
+    for (guint s = 0; all[i].sets[s] != NULL; s++)
+      json_array_add_string_element (sets, all[i].sets[s]);
+    json_object_set_array_member (object, "data", sets);
+    json_array_add_object_element (array, object);
+  }
+  json_node_take_array (node, array);
+  return node;
+}
+
+static void
+print_list (void)
+{
+  static const char *const heads[] = { "<name", "<what", "<data" };
+  g_autoptr (MixqCliTable) table = mixq_cli_table_new (G_N_ELEMENTS (heads), heads);
+  gsize n;
+  const MixqReproduction *all = mixq_reproductions (&n);
+
+  for (gsize i = 0; i < n; i++) {
+    mixq_cli_table_addf (table, "%s", all[i].name);
+    mixq_cli_table_addf (table, "%s", all[i].title);
+    mixq_cli_table_add (table, join_sets (&all[i]));
+  }
+  mixq_cli_table_print (table);
+}
+
+/* --- data ---------------------------------------------------------------------------------------------------------- */
+
+/* How people have the files: flat, in a folder of their kind or name, or as PyTorch Geometric leaves them. */
+static char *
+find_planetoid (const char *folder, const char *name)
+{
+  static const char *const places[] = { "", "planetoid", "%s", "%s/raw", "Cora/raw", "CiteSeer/raw" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+    GString *place = g_string_new (places[i]);
+    g_autofree char *file = g_strdup_printf ("ind.%s", name), *path = NULL, *probe = NULL;
+
+    g_string_replace (place, "%s", name, 0);
+    path = g_build_filename (folder, place->str, file, NULL);
+    probe = g_strconcat (path, ".graph", NULL);
+    g_string_free (place, TRUE);
+    if (g_file_test (probe, G_FILE_TEST_EXISTS))
+      return g_steal_pointer (&path);
+  }
+  return NULL;
+}
+
+static gboolean
+add_data (MixqReproduce *self,
+          const Options *options,
+          const MixqCli *cli,
+          const char *name,
+          const char *path,
+          GError **error)
+{
+  static const MixqModelSpec spec = { MIXQ_ARCH_GCN, 2, 128, 0.5 }; /* the published ones' */
+  g_autoptr (MixqDataset) dataset = mixq_cli_data_load (&options->format, cli, path, error);
+  MixqReproduceData *data;
+
+  if (dataset == NULL)
+    return FALSE;
+  self->data = g_renew (MixqReproduceData, self->data, self->n_data + 1);
+  data = &self->data[self->n_data++];
+  *data = (MixqReproduceData){ .name = g_strdup (name), .title = g_strdup (dataset->title) };
+  data->model = mixq_model_new (&spec, dataset, error);
+  if (data->model == NULL)
+    return FALSE;
+  data->inputs = mixq_inputs_new (dataset);
+  return TRUE;
+}
+
+static gboolean
+is_builtin (const char *name)
+{
+  gsize n;
+  const MixqKnownDataset *known = mixq_dataset_known (&n);
+
+  for (gsize i = 0; i < n; i++)
+    if (known[i].builtin && strcmp (known[i].name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+load_sets (MixqReproduce *self, const Options *options, const MixqCli *cli, GError **error)
+{
+  for (guint i = 0; self->what->sets[i] != NULL; i++) {
+    const char *name = self->what->sets[i];
+    g_autofree char *path = is_builtin (name)       ? g_strdup (name)
+                            : options->data != NULL ? find_planetoid (options->data, name)
+                                                    : NULL;
+
+    if (path != NULL) {
+      if (!add_data (self, options, cli, name, path, error))
+        return FALSE;
+    } else if (options->data != NULL) {
+      mixq_report_note (self->report,
+                        "Missing: %s. There is no ind.%s.graph in the folder of --data (nor in planetoid/, "
+                        "%s/ or %s/raw/ there), so all its "
+                        "rows are left out.",
+                        name, name, name, name);
+      mixq_cli_warn ("reproduce: %s is missing: there is no ind.%s.graph in %s; its rows are left out", name,
+                     name, options->data);
+    } else {
+      mixq_report_note (self->report, "Missing: %s. --data was not given, so all its rows are left out.",
+                        name);
+    }
+  }
+  if (self->n_data > 0)
+    return TRUE;
+  if (options->data == NULL)
+    return mixq_cli_usage (
+        error,
+        "reproduce: %s needs data: give the folder of ind.%s.x and so on with --data, or another set with "
+        "--on",
+        self->what->name, self->what->sets[0]);
+  g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_IO,
+               "%s: none of the data of %s is there; give the folder of ind.%s.x and so on with --data",
+               options->data, self->what->name, self->what->sets[0]);
+  return FALSE;
+}
+
+static gboolean
+load_data (MixqReproduce *self, const Options *options, const MixqCli *cli, GError **error)
+{
+  g_autofree char *name = NULL;
+
+  if (options->on == NULL)
+    return load_sets (self, options, cli, error);
+  if (options->data != NULL)
+    return mixq_cli_usage (error, "reproduce: --on and --data exclude each other; give one");
+  name = g_path_get_basename (options->on);
+  mixq_report_note (self->report, "On %s instead of the published data, so there are no published figures.",
+                    name);
+  return add_data (self, options, cli, name, options->on, error);
+}
+
+/* --- the work ------------------------------------------------------------------------------------------------------ */
+
+static gboolean
+parse_jobs (const char *text, guint *jobs, GError **error)
+{
+  guint64 number = CLAMP (g_get_num_processors (), 1, MAX_JOBS);
+
+  if (text != NULL && !mixq_cli_parse_count ("jobs", text, MAX_JOBS, &number, error))
+    return FALSE;
+  if (number == 0)
+    return mixq_cli_usage (error, "--jobs: 0 runs at a time get nowhere; give at least 1");
+  *jobs = (guint) number;
+  return TRUE;
+}
+
+static gboolean
+prepare (MixqReproduce *self, const Options *options, const MixqCli *cli, const char *name, GError **error)
+{
+  self->what = mixq_reproduction_find (name);
+  if (self->what == NULL)
+    return mixq_cli_usage (error, "reproduce: there is no \"%s\"; `mixq reproduce` lists what there is",
+                           name);
+  if (!parse_jobs (options->jobs, &self->jobs, error))
+    return FALSE;
+  self->quick = options->quick;
+  self->n_seeds = options->quick ? QUICK_SEEDS : FULL_SEEDS;
+  self->published = g_strdup (options->on == NULL ? options->published : NULL);
+  self->settings = g_ptr_array_new ();
+  self->report = mixq_report_new (self->what->name, self->what->title);
+  mixq_report_note (self->report, "%s", self->what->says);
+  mixq_report_note (self->report,
+                    options->quick
+                        ? "Quick look (--quick): %u seeds and fewer prices. The full protocol has 10 seeds."
+                        : "Full protocol: %u seeds.",
+                    self->n_seeds);
+  return load_data (self, options, cli, error) && mixq_cli_is_usage (self->what->ask (self, error), error);
+}
+
+static void
+note_failures (MixqReproduce *self)
+{
+  for (guint i = 0; i < self->settings->len; i++) {
+    const MixqSetting *setting = mixq_reproduce_setting (self, i);
+
+    if (setting->error != NULL)
+      mixq_report_note (self->report, "Failed on %s: %s: %s", self->data[setting->data].title,
+                        setting->options, setting->error->message);
+  }
+}
+
+static JsonNode *
+to_json (const MixqReproduce *self)
+{
+  JsonObject *object = mixq_report_to_json (self->report);
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  JsonArray *sets = json_array_new ();
+
+  for (guint i = 0; i < self->n_data; i++) {
+    JsonObject *set = json_object_new ();
+
+    json_object_set_string_member (set, "name", self->data[i].name);
+    json_object_set_string_member (set, "title", self->data[i].title);
+    json_object_set_string_member (set, "sha256", self->data[i].inputs->dataset->sha256);
+    json_array_add_object_element (sets, set);
+  }
+  json_object_set_array_member (object, "data", sets);
+  json_object_set_boolean_member (object, "quick", self->quick);
+  json_object_set_int_member (object, "seeds", self->n_seeds);
+  json_object_set_int_member (object, "runs", self->n_runs);
+  json_object_set_int_member (object, "runs_kept", self->n_known);
+  json_object_set_int_member (object, "runs_failed", self->n_failed);
+  json_object_set_member (object, "seconds", mixq_json_number (self->seconds));
+  json_object_set_string_member (object, "version", MIXQ_VERSION);
+  json_object_set_object_member (object, "machine", mixq_cli_machine_to_json ());
+  json_node_take_object (node, object);
+  return node;
+}
+
+static void
+print (const MixqReproduce *self, const char *out)
+{
+  g_autofree char *text = mixq_report_to_markdown (self->report);
+
+  fputs (text, stdout);
+  printf ("\n%u runs, %u of them from an earlier start; %.1f s\n", self->n_runs, self->n_known,
+          self->seconds);
+  if (out != NULL)
+    printf ("Written to %s: table.md, results.json, the charts; finished runs are in runs.jsonl\n", out);
+}
+
+static gboolean
+work (MixqReproduce *self, const Options *options, const MixqCli *cli, GError **error)
+{
+  g_autoptr (MixqState) state = options->out != NULL ? mixq_state_open (options->out, error) : NULL;
+  g_autoptr (JsonNode) json = NULL;
+
+  if (options->out != NULL && state == NULL)
+    return FALSE;
+  if (!mixq_reproduce_run (self, state, cli, error))
+    return FALSE;
+  note_failures (self);
+  if (!self->what->tell (self, error))
+    return FALSE;
+  json = to_json (self);
+  if (options->out != NULL && !mixq_report_write (self->report, json, options->out, error))
+    return FALSE;
+  if (cli->json)
+    mixq_cli_print_json (g_steal_pointer (&json));
+  else
+    print (self, options->out);
+  if (self->n_failed == 0)
+    return TRUE;
+  g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_NUMERIC,
+               "reproduce: %u of %u runs failed; the notes of the report say which", self->n_failed,
+               self->n_runs);
+  return FALSE;
+}
+
+gboolean
+mixq_command_reproduce (MixqCli *cli, int argc, char **argv, GError **error)
+{
+  g_auto (Options) options = { 0 };
+  g_autoptr (GOptionContext) context = make_context (&options, cli);
+  g_auto (MixqReproduce) reproduce = { 0 };
+  g_auto (GStrv) rest = NULL;
+
+  if (!mixq_cli_parse (cli, context, argc, argv, 0, 1, &rest, error))
+    return FALSE;
+  if (rest[0] == NULL) {
+    if (cli->json)
+      mixq_cli_print_json (list_to_json ());
+    else
+      print_list ();
+    return TRUE;
+  }
+  return prepare (&reproduce, &options, cli, rest[0], error) && work (&reproduce, &options, cli, error);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What `mixq reproduce` knows: a new table, curve or question is a row here. */
+#include <string.h>
+
+#include "reproduce/mixq-reproduce-paper.h"
+#include "reproduce/mixq-reproduce-study.h"
+
+#define PAPER "arXiv:2505.09361"
+#define LOGS "logs in github.com/SamirMoustafa/MixQ, tasks_per_node/planetoid"
+
+static const char *const both[] = { "cora", "citeseer", NULL };
+static const char *const cora[] = { "cora", NULL };
+static const char *const all[] = { "cora", "citeseer", "debian", NULL };
+
+/* --- the paper ----------------------------------------------------------------------------------------------------- */
+
+#define THREE_PRICES "-1e-8,0.1,1"
+
+static const MixqPanel gcn_panels[] = { { "gcn", THREE_PRICES, THREE_PRICES, FALSE, MIXQ_AXIS_LINEAR } };
+static const MixqPaper gcn = {
+  .published = mixq_published_gcn,
+  .ours = "",
+  .caveat = "The published BitOPs of CiteSeer at lambda -1e-8 and 1 are means, from the published "
+            "reduction; all others are medians.",
+  .panels = gcn_panels,
+  .n_panels = G_N_ELEMENTS (gcn_panels)
+};
+
+static const MixqPanel degree_quant_panels[] = { { "gcn-degree-quant", THREE_PRICES, THREE_PRICES, FALSE,
+                                                   MIXQ_AXIS_LINEAR } };
+static const MixqPaper degree_quant = {
+  .published = mixq_published_degree_quant,
+  .ours = "--scheme=degree-quant",
+  .caveat = "Not like for like: the published model has a skip connection from its first layer, which ours "
+            "has not, and "
+            "--reference stands here without Degree-Quant, which is no part of it; its z says how far the "
+            "plain method is from "
+            "the published row.",
+  .panels = degree_quant_panels,
+  .n_panels = G_N_ELEMENTS (degree_quant_panels),
+};
+
+static const MixqPanel ablation_panels[] = { { "lambda-ablation",
+                                               "-0.1,-0.095,-0.09,-0.085,-0.08,-0.075,-0.07,-0.065,-0.06,-0."
+                                               "055,-0.05,-0.045,-0.04,-0.035,-0.03,-0.025,-0.02,-0.015,"
+                                               "-0.01,0,0.005,0.01,0.015,0.02,0.025,0.03,0.035,0.04,0.045,0."
+                                               "05,0.055,0.06,0.065,0.07,0.075,0.08,0.085,0.09,0.095,0.1",
+                                               "-0.1,-0.05,0,0.05,0.1", TRUE, MIXQ_AXIS_LINEAR } };
+static const MixqPaper ablation = { .curve_files = "ablation-%s.csv",
+                                    .ours = "",
+                                    .panels = ablation_panels,
+                                    .n_panels = G_N_ELEMENTS (ablation_panels) };
+
+static const MixqPanel curve_panels[] = {
+  { "lambda-curve-linear", "-0.1,-0.05,0,0.05,0.1,0.15,0.2,0.25,0.3,0.35,0.4,0.5,0.6,0.7,0.8,0.9,1",
+    "-0.1,0,0.1,0.4,1", TRUE, MIXQ_AXIS_LINEAR },
+  { "lambda-curve-log", "1e-8,1e-7,1e-6,1e-5,1e-4,1e-3,3e-3,0.01,0.02,0.03,0.05,0.1,0.2,0.3,0.5,1",
+    "1e-8,1e-3,0.03,0.1,1", TRUE, MIXQ_AXIS_LOG },
+};
+static const MixqPaper curve = { .published = mixq_published_gcn,
+                                 .ours = "",
+                                 .panels = curve_panels,
+                                 .n_panels = G_N_ELEMENTS (curve_panels) };
+
+/* --- open questions ------------------------------------------------------------------------------------------------ */
+
+#define STUDY_LAMBDAS "0.05,0.2,0.5,1,3"
+#define STUDY_LAMBDAS_QUICK "0.2,1"
+
+static const MixqVariant alpha_init_variants[] = {
+  { "start", "zero", "", FALSE },
+  { "start", "reference", "--alpha-init=reference", FALSE },
+  { "start", "high", "--alpha-init=high", FALSE },
+};
+static const MixqStudy alpha_init = {
+  .variants = alpha_init_variants,
+  .n_variants = G_N_ELEMENTS (alpha_init_variants),
+  .lambdas = STUDY_LAMBDAS,
+  .lambdas_quick = STUDY_LAMBDAS_QUICK,
+  .claims = { MIXQ_MEASURE_DECIDED, MIXQ_MEASURE_AREA_BITOPS, MIXQ_MEASURE_REACH, MIXQ_N_MEASURES },
+};
+
+static const MixqVariant alpha_rate_variants[] = {
+  { "rate", "default", "", FALSE },
+  { "rate", "0.005", "--lr-alpha=0.005", FALSE },
+  { "rate", "0.01", "--lr-alpha=0.01", FALSE },
+  { "rate", "0.02", "--lr-alpha=0.02", FALSE },
+  { "rate", "0.1", "--lr-alpha=0.1", FALSE },
+  { "rate", "0.2", "--lr-alpha=0.2", FALSE },
+  { "decay", "2e-4", "--alpha-decay=2e-4", FALSE },
+  { "decay", "0.01", "--alpha-decay=0.01", FALSE },
+  { "decay", "0.1", "--alpha-decay=0.1", FALSE },
+  { "bound", "1", "--alpha-bound=1", FALSE },
+  { "bound", "2", "--alpha-bound=2", FALSE },
+  { "bound", "none", "--alpha-bound=0", FALSE },
+  { "temperature", "0.5", "--temperature=0.5", FALSE },
+  { "temperature", "0.2", "--temperature=0.2", FALSE },
+  { "temperature", "0.1", "--temperature=0.1", FALSE },
+};
+static const MixqStudy alpha_rate = {
+  .variants = alpha_rate_variants,
+  .n_variants = G_N_ELEMENTS (alpha_rate_variants),
+  .lambdas = STUDY_LAMBDAS,
+  .lambdas_quick = STUDY_LAMBDAS_QUICK,
+  .claims = { MIXQ_MEASURE_AREA_BITOPS, MIXQ_MEASURE_DECIDED, MIXQ_N_MEASURES },
+};
+
+static const MixqVariant penalty_variants[] = {
+  { "penalty", "normalised", "", FALSE },
+  { "penalty", "paper", "--penalty=paper", TRUE },
+  { "penalty", "reference", "--penalty=reference", TRUE },
+};
+static const MixqStudy penalty_forms = {
+  .variants = penalty_variants,
+  .n_variants = G_N_ELEMENTS (penalty_variants),
+  .lambdas = STUDY_LAMBDAS,
+  .lambdas_quick = STUDY_LAMBDAS_QUICK,
+  .claims = { MIXQ_MEASURE_AREA_BITOPS, MIXQ_MEASURE_AREA_BYTES, MIXQ_MEASURE_REACH, MIXQ_N_MEASURES },
+};
+
+static const MixqVariant axis_variants[] = {
+  { "axis", "bitops", "", FALSE },
+  { "axis", "executed", "--cost=executed", TRUE },
+  { "axis", "product", "--cost=product", TRUE },
+  { "axis", "bytes", "--cost=bytes", TRUE },
+};
+static const MixqStudy cost_axes = {
+  .variants = axis_variants,
+  .n_variants = G_N_ELEMENTS (axis_variants),
+  .lambdas = STUDY_LAMBDAS,
+  .lambdas_quick = STUDY_LAMBDAS_QUICK,
+  .claims = { MIXQ_MEASURE_AREA_BITOPS, MIXQ_MEASURE_AREA_PRODUCT, MIXQ_MEASURE_AREA_BYTES, MIXQ_N_MEASURES },
+};
+
+static const MixqVariant range_variants[] = {
+  { "recalibration", "mse, every 2 epochs", "", FALSE },
+  { "recalibration", "once", "--recalibrate=0", FALSE },
+  { "recalibration", "every 10", "--recalibrate=10", FALSE },
+  { "recalibration", "learned (lsq)", "--scheme=lsq", FALSE },
+  { "ranges", "min-max", "--ranges=min-max", FALSE },
+  { "ranges", "ema", "--ranges=ema", FALSE },
+  { "ranges", "percentile", "--ranges=percentile", FALSE },
+};
+static const MixqStudy search_ranges = {
+  .variants = range_variants,
+  .n_variants = G_N_ELEMENTS (range_variants),
+  .lambdas = STUDY_LAMBDAS,
+  .lambdas_quick = STUDY_LAMBDAS_QUICK,
+  .claims = { MIXQ_MEASURE_RELAXED, MIXQ_MEASURE_AREA_BITOPS, MIXQ_N_MEASURES },
+};
+
+/* --- the registry -------------------------------------------------------------------------------------------------- */
+
+static const MixqReproduction reproductions[] = {
+  { "gcn", "GCN at three prices",
+    "Published: GCN with 2 layers and 128 hidden columns, widths 2, 4, 8, at lambda -1e-8, 0.1 and 1 (" PAPER
+    ", table 1; " LOGS "/experimental_logs).",
+    both, &gcn, mixq_paper_ask, mixq_paper_tell },
+  { "gcn-degree-quant", "GCN with Degree-Quant at three prices",
+    "Published: the widths of the plain search, then QAT with Degree-Quant, at lambda -1e-8, 0.1 and 1 "
+    "(" PAPER ", tables 2 and 6; " LOGS "/experimental_plus_DQ_logs).",
+    both, &degree_quant, mixq_paper_ask, mixq_paper_tell },
+  { "lambda-ablation", "The lambda ablation",
+    "Published: accuracy and BitOPs at 40 prices from -0.1 to 0.1, 10 runs each (" PAPER ", figure 6; " LOGS
+    "/ablation_study).",
+    cora, &ablation, mixq_paper_ask, mixq_paper_tell },
+  { "lambda-curve", "The curve over lambda, -0.1 to 1 and 1e-8 to 1",
+    "The published ablation ends at 0.1; here its curve goes on to 1, and down to 1e-8 (published figures at "
+    "0.1 and 1: " PAPER ", table 1).",
+    cora, &curve, mixq_paper_ask, mixq_paper_tell },
+  { "alpha-init", "Where alpha starts",
+    "Left open by the paper: it starts the votes from softmax (softmax (widths)), which favours the widest. "
+    "Do other starts end "
+    "elsewhere, or later?",
+    cora, &alpha_init, mixq_study_ask, mixq_study_tell },
+  { "alpha-rate", "How fast alpha moves",
+    "Left open by the paper: the votes share the weights' optimizer and decay. Here their rate, decay, bound "
+    "and temperature are "
+    "changed, one at a time.",
+    cora, &alpha_rate, mixq_study_ask, mixq_study_tell },
+  { "penalty-forms", "What lambda multiplies",
+    "Left open by the paper: its penalty is a size in KiB, its code divides that by 8192 once more and "
+    "charges an adjacency as the "
+    "layer's input. Does the form matter?",
+    cora, &penalty_forms, mixq_study_ask, mixq_study_tell },
+  { "cost-axes", "What is paid for",
+    "Left open by the paper: it charges size and reports BitOPs. Does charging an axis win on that axis?",
+    cora, &cost_axes, mixq_study_ask, mixq_study_tell },
+  { "relaxed-gap", "Relaxed and discrete accuracy along the search",
+    "Left open by the paper: how far the mixture that is searched is from the model that is made of it.",
+    cora, NULL, mixq_gap_ask, mixq_gap_tell },
+  { "lambda-sensitivity", "How sensitive the outcome is to lambda",
+    "Left open by the paper: how finely lambda has to be set, and whether a value carries over to other "
+    "data.",
+    all, NULL, mixq_sensitivity_ask, mixq_sensitivity_tell },
+  { "search-ranges", "Ranges of the quantizers",
+    "Left open by the paper: it calibrates once on random weights. Here ranges are taken anew more or less "
+    "often, learned, or found "
+    "in other ways, in search and QAT alike.",
+    cora, &search_ranges, mixq_study_ask, mixq_study_tell },
+};
+
+const MixqReproduction *
+mixq_reproductions (gsize *n)
+{
+  *n = G_N_ELEMENTS (reproductions);
+  return reproductions;
+}
+
+const MixqReproduction *
+mixq_reproduction_find (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (reproductions); i++)
+    if (strcmp (reproductions[i].name, name) == 0)
+      return &reproductions[i];
+  return NULL;
+}
