@@ -10,14 +10,14 @@
 #include "mixq-cli-table.h"
 #include "reproduce/mixq-reproduce.h"
 
-#define FULL_SEEDS 10
-#define QUICK_SEEDS 3
+#define FULL_SEEDS "0..9"
+#define QUICK_SEEDS "0..2"
 #define MAX_JOBS 256
 
 typedef struct
 {
   MixqCliData format;
-  char *data, *on, *published, *out, *jobs;
+  char *data, *on, *published, *out, *jobs, *seeds;
   gboolean quick;
 } Options;
 
@@ -30,6 +30,7 @@ options_clear (Options *self)
   g_free (self->published);
   g_free (self->out);
   g_free (self->jobs);
+  g_free (self->seeds);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
@@ -50,6 +51,8 @@ make_context (Options *self, MixqCli *cli)
     { "published", 0, 0, G_OPTION_ARG_FILENAME, &self->published,
       "Where the CSV files of published curves are", "DIR" },
     { "quick", 0, 0, G_OPTION_ARG_NONE, &self->quick, "Fewer seeds and prices, for a first look", NULL },
+    { "seeds", 0, 0, G_OPTION_ARG_STRING, &self->seeds,
+      "Seeds of each setting (default 0..9, 0..2 with --quick)", "A..B" },
     { "jobs", 'j', 0, G_OPTION_ARG_STRING, &self->jobs, "Runs at a time (default: as many as processors)",
       "N" },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &self->out,
@@ -156,6 +159,23 @@ add_data (MixqReproduce *self,
   return TRUE;
 }
 
+/* Published figures stand beside other data only with a word on it. */
+static void
+note_strangers (MixqReproduce *self)
+{
+  gsize n;
+  const MixqKnownDataset *known = mixq_dataset_known (&n);
+
+  for (guint d = 0; d < self->n_data; d++)
+    for (gsize i = 0; i < n; i++)
+      if (strcmp (known[i].name, self->data[d].name) == 0 && known[i].nodes != self->data[d].model->n_nodes)
+        mixq_report_note (
+            self->report,
+            "Careful: the files of %s hold %zu nodes, the published %s has %zu. What stands beside the "
+            "published figures is of other data.",
+            known[i].name, (size_t) self->data[d].model->n_nodes, known[i].title, (size_t) known[i].nodes);
+}
+
 static gboolean
 is_builtin (const char *name)
 {
@@ -186,13 +206,12 @@ load_sets (MixqReproduce *self, const Options *options, const MixqCli *cli, GErr
                         "%s/ or %s/raw/ there), so all its "
                         "rows are left out.",
                         name, name, name, name);
-      mixq_cli_warn ("reproduce: %s is missing: there is no ind.%s.graph in %s; its rows are left out", name,
-                     name, options->data);
     } else {
       mixq_report_note (self->report, "Missing: %s. --data was not given, so all its rows are left out.",
                         name);
     }
   }
+  note_strangers (self);
   if (self->n_data > 0)
     return TRUE;
   if (options->data == NULL)
@@ -240,6 +259,8 @@ parse_jobs (const char *text, guint *jobs, GError **error)
 static gboolean
 prepare (MixqReproduce *self, const Options *options, const MixqCli *cli, const char *name, GError **error)
 {
+  MixqCliSeeds seeds;
+
   self->what = mixq_reproduction_find (name);
   if (self->what == NULL)
     return mixq_cli_usage (error, "reproduce: there is no \"%s\"; `mixq reproduce` lists what there is",
@@ -247,17 +268,23 @@ prepare (MixqReproduce *self, const Options *options, const MixqCli *cli, const 
   if (!parse_jobs (options->jobs, &self->jobs, error))
     return FALSE;
   self->quick = options->quick;
-  self->n_seeds = options->quick ? QUICK_SEEDS : FULL_SEEDS;
+  if (!mixq_cli_parse_seeds (options->seeds != NULL ? options->seeds
+                             : options->quick       ? QUICK_SEEDS
+                                                    : FULL_SEEDS,
+                             &seeds, error))
+    return FALSE;
+  self->first_seed = seeds.first;
+  self->n_seeds = seeds.n;
   self->published = g_strdup (options->on == NULL ? options->published : NULL);
   self->settings = g_ptr_array_new ();
   self->report = mixq_report_new (self->what->name, self->what->title);
   mixq_report_note (self->report, "%s", self->what->says);
-  mixq_report_note (self->report,
-                    options->quick
-                        ? "Quick look (--quick): %u seeds and fewer prices. The full protocol has 10 seeds."
-                        : "Full protocol: %u seeds.",
-                    self->n_seeds);
-  return load_data (self, options, cli, error) && mixq_cli_is_usage (self->what->ask (self, error), error);
+  mixq_report_note (
+      self->report, "%s: seeds %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ", %u runs of each setting.%s",
+      options->quick ? "Quick look (--quick), with fewer prices than the full protocol" : "All prices",
+      seeds.first, seeds.first + seeds.n - 1, seeds.n,
+      options->quick || seeds.n < 10 ? " The full protocol has 10." : "");
+  return load_data (self, options, cli, error) && self->what->ask (self, error);
 }
 
 static void

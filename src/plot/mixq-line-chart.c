@@ -135,6 +135,13 @@ widest_label (const Painter *p)
   return widest;
 }
 
+/* The class colour, dark enough for a line. */
+static MixqPlotColor
+line_color (const Painter *p, guint look)
+{
+  return mixq_plot_color_reach (mixq_plot_theme_class (p->theme, look).fill, p->theme->card, 3.0);
+}
+
 static double
 entry_width (const Painter *p, const MixqLineSeries *series)
 {
@@ -163,7 +170,7 @@ legend (const Painter *p, double width, gboolean draw)
       double middle = x + 2 * MARK_RADIUS;
 
       if (series->parts & (MIXQ_LINE_PATH | MIXQ_LINE_BAND))
-        mixq_plot_line (p->cr, look.edge, LINE_WIDTH, x, y, x + 4 * MARK_RADIUS, y);
+        mixq_plot_line (p->cr, line_color (p, series->look), LINE_WIDTH, x, y, x + 4 * MARK_RADIUS, y);
       if (series->parts & MIXQ_LINE_MARKS)
         mixq_plot_shape_draw (p->cr, &look, middle, y, MARK_RADIUS);
       mixq_plot_text_draw (p->cr, &p->font, p->theme->text, series->name, x + 4 * MARK_RADIUS + GAP, y, 0.0,
@@ -332,9 +339,9 @@ draw_series (const Painter *p, const MixqLineSeries *series)
   MixqPlotClassLook look = mixq_plot_theme_class (p->theme, series->look);
 
   if (series->parts & MIXQ_LINE_BARS)
-    draw_bars (p, series, look.edge);
+    draw_bars (p, series, line_color (p, series->look));
   if (series->parts & MIXQ_LINE_PATH)
-    draw_path (p, series, look.edge);
+    draw_path (p, series, line_color (p, series->look));
   for (gsize i = 0; (series->parts & MIXQ_LINE_MARKS) && i < series->n_points; i++)
     if (is_drawable (p, &series->points[i]))
       mixq_plot_shape_draw (p->cr, &look, mixq_plot_axis_to_pixel (&p->x, series->points[i].x),

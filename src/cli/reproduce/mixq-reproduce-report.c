@@ -6,6 +6,7 @@
 
 #include "base/mixq-atomic.h"
 #include "base/mixq-json.h"
+#include "mixq-cli-table.h"
 #include "mixq-plot-export.h"
 
 #define PLOT_WIDTH 760.0
@@ -277,6 +278,8 @@ cell_text (const Cell *cell, const MixqReportColumn *column)
     return g_strdup (cell->text);
   if (!isfinite (value))
     return g_strdup ("-");
+  if (column->scale == 0)
+    return mixq_cli_si (cell->value);
   if (cell->has_spread && isfinite (std))
     return g_strdup_printf ("%.*f ± %.*f", digits, value, digits, std);
   return g_strdup_printf ("%.*f", digits, value);

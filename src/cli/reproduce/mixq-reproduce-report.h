@@ -60,7 +60,13 @@ void mixq_report_claim (MixqReport *self,
                         const char *format,
                         ...) G_GNUC_PRINTF (4, 5);
 
-/** MixqReportColumn: @key: in JSON. @head: for people. @digits: after the point. @scale: numbers are multiplied for people. */
+/**
+ * MixqReportColumn:
+ * @key: in JSON
+ * @head: for people
+ * @scale: numbers are multiplied by it for people; 0: they are written with k, M or G
+ * @digits: behind the point
+ */
 typedef struct
 {
   const char *key;

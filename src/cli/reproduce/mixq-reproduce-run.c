@@ -260,7 +260,7 @@ make_record (const MixqReproduce *self,
 /* Runs of one seed that start from the same float32 model, one after the other on one thread. */
 typedef struct
 {
-  guint seed;
+  guint seed;       /* counted from the first */
   guint like;       /* a setting that the float32 model is trained by */
   GArray *settings; /* of guint, those that are not known */
   guint64 n_epochs;
@@ -300,7 +300,7 @@ key_of (const MixqReproduce *self, const MixqSetting *setting, guint seed)
   const MixqReproduceData *data = &self->data[setting->data];
   MixqRunConfig config = setting->config;
 
-  config.seed = seed;
+  config.seed = self->first_seed + seed;
   return mixq_record_key (data->inputs->dataset->sha256, data->model, &config, setting->probe);
 }
 
@@ -370,13 +370,13 @@ run_setting (Job *job, guint index, guint seed, MixqFloatModel *float_model, Mix
   MixqRunConfig config = setting->config;
   MixqPhaseControl control = mixq_run_watch_control (watch);
   g_autofree char *key = key_of (self, setting, seed);
-  g_autofree char *label = g_strdup_printf ("%s %s --seed %u", self->data[setting->data].name,
-                                            setting->options, seed);
+  g_autofree char *label = g_strdup_printf ("%s %s --seed %" G_GUINT64_FORMAT, self->data[setting->data].name,
+                                            setting->options, self->first_seed + seed);
   g_autoptr (GError) error = NULL;
   MixqRecord *record;
 
   watch->label = label;
-  config.seed = seed;
+  config.seed = self->first_seed + seed;
   record = make_record (self, setting, &config, float_model, &control, &error);
   if (record == NULL) {
     fail_setting (job, setting, error);
@@ -398,14 +398,15 @@ run_group (Job *job, const Group *group)
   MixqReproduce *self = job->self;
   MixqSetting *like = g_ptr_array_index (self->settings, group->like);
   const MixqReproduceData *data = &self->data[like->data];
-  g_autofree char *label = g_strdup_printf ("%s --seed %u", data->name, group->seed);
+  g_autofree char *label = g_strdup_printf ("%s --seed %" G_GUINT64_FORMAT, data->name,
+                                            self->first_seed + group->seed);
   MixqRunWatch watch = { job->progress, job->cli->cancellable, label, FALSE };
   MixqPhaseControl control = mixq_run_watch_control (&watch);
   MixqRunConfig config = like->config;
   g_autoptr (MixqFloatModel) float_model = NULL;
   g_autoptr (GError) error = NULL;
 
-  config.seed = group->seed;
+  config.seed = self->first_seed + group->seed;
   float_model = mixq_float_model_train (data->model, data->inputs, &config, &control, &error);
   for (guint i = 0; i < group->settings->len && !mixq_cli_is_stopped (job->cli); i++) {
     guint index = g_array_index (group->settings, guint, i);

@@ -5,7 +5,7 @@
 
 #include "reproduce/mixq-reproduce.h"
 
-#define LAMBDAS "0.01,0.02,0.05,0.1,0.2,0.35,0.5,0.75,1,1.5,2,3,5,10"
+#define LAMBDAS "0.02,0.05,0.1,0.2,0.35,0.5,1,2,4,10"
 #define LAMBDAS_QUICK "0.05,0.2,0.5,1,3"
 /* Halfway, in doublings, between the widest (4x) and the narrowest (16x). */
 #define MIDDLE_REDUCTION 8.0

@@ -22,7 +22,8 @@ typedef struct
 {
   const char *factor;
   const char *label;
-  const char *options; /* of `mixq run` */
+  const char *options;    /* of `mixq run` */
+  gboolean own_quantizer; /* it changes more than the search: its narrowest model is another one, too */
   gboolean paper_unit; /* lambda is multiplied so that the penalty pulls as hard at the start as the base's */
 } MixqVariant;
 

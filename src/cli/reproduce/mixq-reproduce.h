@@ -43,6 +43,7 @@ typedef struct
   gboolean quick;
   char *published; /* (nullable) folder of the published figures */
   guint jobs;
+  guint64 first_seed;
   guint n_seeds;
   MixqReproduceData *data; /* owned */
   guint n_data;
