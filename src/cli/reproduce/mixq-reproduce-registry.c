@@ -26,20 +26,6 @@ static const MixqPaper gcn = {
   .n_panels = G_N_ELEMENTS (gcn_panels)
 };
 
-static const MixqPanel degree_quant_panels[] = { { "gcn-degree-quant", THREE_PRICES, THREE_PRICES, FALSE,
-                                                   MIXQ_AXIS_LINEAR } };
-static const MixqPaper degree_quant = {
-  .published = mixq_published_degree_quant,
-  .ours = "--scheme=degree-quant",
-  .caveat = "Not like for like: the published model has a skip connection from its first layer, which ours "
-            "has not, and "
-            "--reference stands here without Degree-Quant, which is no part of it; its z says how far the "
-            "plain method is from "
-            "the published row.",
-  .panels = degree_quant_panels,
-  .n_panels = G_N_ELEMENTS (degree_quant_panels),
-};
-
 static const MixqPanel ablation_panels[] = { { "lambda-ablation",
                                                "-0.1,-0.095,-0.09,-0.085,-0.08,-0.075,-0.07,-0.065,-0.06,-0."
                                                "055,-0.05,-0.045,-0.04,-0.035,-0.03,-0.025,-0.02,-0.015,"
@@ -80,31 +66,6 @@ static const MixqStudy alpha_init = {
   .claims = { MIXQ_MEASURE_DECIDED, MIXQ_MEASURE_AREA_BITOPS, MIXQ_MEASURE_REACH, MIXQ_N_MEASURES },
 };
 
-static const MixqVariant alpha_rate_variants[] = {
-  { "rate", "default", "", FALSE, FALSE },
-  { "rate", "0.005", "--lr-alpha=0.005", FALSE, FALSE },
-  { "rate", "0.01", "--lr-alpha=0.01", FALSE, FALSE },
-  { "rate", "0.02", "--lr-alpha=0.02", FALSE, FALSE },
-  { "rate", "0.1", "--lr-alpha=0.1", FALSE, FALSE },
-  { "rate", "0.2", "--lr-alpha=0.2", FALSE, FALSE },
-  { "decay", "2e-4", "--alpha-decay=2e-4", FALSE, FALSE },
-  { "decay", "0.01", "--alpha-decay=0.01", FALSE, FALSE },
-  { "decay", "0.1", "--alpha-decay=0.1", FALSE, FALSE },
-  { "bound", "1", "--alpha-bound=1", FALSE, FALSE },
-  { "bound", "2", "--alpha-bound=2", FALSE, FALSE },
-  { "bound", "none", "--alpha-bound=0", FALSE, FALSE },
-  { "temperature", "0.5", "--temperature=0.5", FALSE, FALSE },
-  { "temperature", "0.2", "--temperature=0.2", FALSE, FALSE },
-  { "temperature", "0.1", "--temperature=0.1", FALSE, FALSE },
-};
-static const MixqStudy alpha_rate = {
-  .variants = alpha_rate_variants,
-  .n_variants = G_N_ELEMENTS (alpha_rate_variants),
-  .lambdas = STUDY_LAMBDAS,
-  .lambdas_quick = STUDY_LAMBDAS_QUICK,
-  .claims = { MIXQ_MEASURE_AREA_BITOPS, MIXQ_MEASURE_DECIDED, MIXQ_N_MEASURES },
-};
-
 static const MixqVariant penalty_variants[] = {
   { "penalty", "normalised", "", FALSE, FALSE },
   { "penalty", "paper", "--penalty=paper", FALSE, TRUE },
@@ -132,23 +93,6 @@ static const MixqStudy cost_axes = {
   .claims = { MIXQ_MEASURE_AREA_BITOPS, MIXQ_MEASURE_AREA_PRODUCT, MIXQ_MEASURE_AREA_BYTES, MIXQ_N_MEASURES },
 };
 
-static const MixqVariant range_variants[] = {
-  { "recalibration", "mse, every 2 epochs", "", FALSE, FALSE },
-  { "recalibration", "once", "--recalibrate=0", FALSE, FALSE },
-  { "recalibration", "every 10", "--recalibrate=10", FALSE, FALSE },
-  { "recalibration", "learned (lsq)", "--scheme=lsq", TRUE, FALSE },
-  { "ranges", "min-max", "--ranges=min-max", TRUE, FALSE },
-  { "ranges", "ema", "--ranges=ema", TRUE, FALSE },
-  { "ranges", "percentile", "--ranges=percentile", TRUE, FALSE },
-};
-static const MixqStudy search_ranges = {
-  .variants = range_variants,
-  .n_variants = G_N_ELEMENTS (range_variants),
-  .lambdas = STUDY_LAMBDAS,
-  .lambdas_quick = STUDY_LAMBDAS_QUICK,
-  .claims = { MIXQ_MEASURE_RELAXED, MIXQ_MEASURE_AREA_BITOPS, MIXQ_N_MEASURES },
-};
-
 /* --- the registry -------------------------------------------------------------------------------------------------- */
 
 static const MixqReproduction reproductions[] = {
@@ -156,10 +100,6 @@ static const MixqReproduction reproductions[] = {
     "Published: GCN with 2 layers and 128 hidden columns, widths 2, 4, 8, at lambda -1e-8, 0.1 and 1 (" PAPER
     ", table 1; " LOGS "/experimental_logs).",
     both, &gcn, mixq_paper_ask, mixq_paper_tell },
-  { "gcn-degree-quant", "GCN with Degree-Quant at three prices",
-    "Published: the widths of the plain search, then QAT with Degree-Quant, at lambda -1e-8, 0.1 and 1 "
-    "(" PAPER ", tables 2 and 6; " LOGS "/experimental_plus_DQ_logs).",
-    both, &degree_quant, mixq_paper_ask, mixq_paper_tell },
   { "lambda-ablation", "The lambda ablation",
     "Published: accuracy and BitOPs at 40 prices from -0.1 to 0.1, 10 runs each (" PAPER ", figure 6; " LOGS
     "/ablation_study).",
@@ -173,11 +113,6 @@ static const MixqReproduction reproductions[] = {
     "Do other starts end "
     "elsewhere, or later?",
     cora, &alpha_init, mixq_study_ask, mixq_study_tell },
-  { "alpha-rate", "How fast alpha moves",
-    "Left open by the paper: the votes share the weights' optimizer and decay. Here their rate, decay, bound "
-    "and temperature are "
-    "changed, one at a time.",
-    cora, &alpha_rate, mixq_study_ask, mixq_study_tell },
   { "penalty-forms", "What lambda multiplies",
     "Left open by the paper: its penalty is a size in KiB, its code divides that by 8192 once more and "
     "charges an adjacency as the "
@@ -193,11 +128,6 @@ static const MixqReproduction reproductions[] = {
     "Left open by the paper: how finely lambda has to be set, and whether a value carries over to other "
     "data.",
     two, NULL, mixq_sensitivity_ask, mixq_sensitivity_tell },
-  { "search-ranges", "Ranges of the quantizers",
-    "Left open by the paper: it calibrates once on random weights. Here ranges are taken anew more or less "
-    "often, learned, or found "
-    "in other ways, in search and QAT alike.",
-    cora, &search_ranges, mixq_study_ask, mixq_study_tell },
 };
 
 const MixqReproduction *
