@@ -40,7 +40,8 @@ mixq_slot_init (MixqSlot *self,
   for (guint k = 0; k < n_choices; k++) {
     self->bits[k] = choices[k];
     self->active[k] = (guint8) k;
-    mixq_quantizer_init (&self->quantizer[k], choices[k], is_signed, granularity, n);
+    (rules->per_column ? mixq_quantizer_init_published
+                       : mixq_quantizer_init) (&self->quantizer[k], choices[k], is_signed, granularity, n);
     if (rules->learn_ranges) {
       self->range_grad[k] = g_new0 (float, 2 * n);
       self->range_m[k] = g_new0 (float, 2 * n);

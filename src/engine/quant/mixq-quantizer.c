@@ -7,11 +7,13 @@
 #define WEIGHT_STEPS 30
 /* Below this share of the largest value no width and no step of the search has a code but 0: nothing to weigh. */
 #define TOO_SMALL 0x1p-40f
+/* A sign of nothing still needs a scale with a reciprocal. */
+#define SMALLEST_SIGN 0x1p-100f
 
 void
 mixq_quantizer_code_range (guint8 bits, gboolean is_signed, float *lo, float *hi)
 {
-  if (bits == 1) {
+  if (bits == 1 && is_signed) {
     *lo = -1;
     *hi = 1;
   } else if (is_signed) {
@@ -23,6 +25,19 @@ mixq_quantizer_code_range (guint8 bits, gboolean is_signed, float *lo, float *hi
   }
 }
 
+static void
+init (MixqQuantizer *self, guint8 bits, gboolean is_signed, MixqGranularity granularity, gsize n)
+{
+  self->bits = bits;
+  self->is_signed = is_signed;
+  self->granularity = granularity;
+  self->n = n;
+  /* Kernels load whole vectors of parameters: pad to a multiple of the widest. */
+  self->scale = g_new0 (float, (n + 15) / 16 * 16);
+  self->inv = g_new0 (float, (n + 15) / 16 * 16);
+  self->zero = g_new0 (float, (n + 15) / 16 * 16);
+}
+
 void
 mixq_quantizer_init (MixqQuantizer *self,
                      guint8 bits,
@@ -30,15 +45,24 @@ mixq_quantizer_init (MixqQuantizer *self,
                      MixqGranularity granularity,
                      gsize n)
 {
-  self->bits = bits;
-  self->is_signed = is_signed;
-  self->granularity = granularity;
-  self->n = n;
-  mixq_quantizer_code_range (bits, is_signed, &self->lo, &self->hi);
-  /* Kernels load whole vectors of parameters: pad to a multiple of the widest. */
-  self->scale = g_new0 (float, (n + 15) / 16 * 16);
-  self->inv = g_new0 (float, (n + 15) / 16 * 16);
-  self->zero = g_new0 (float, (n + 15) / 16 * 16);
+  init (self, bits, is_signed, granularity, n);
+  mixq_quantizer_code_range (bits, is_signed && bits > 1, &self->lo, &self->hi);
+  for (gsize i = 0; i < n; i++)
+    if (bits == 1 && is_signed)
+      mixq_quantizer_set_sign (self, i, 1);
+    else
+      mixq_quantizer_set (self, i, 1, 0);
+}
+
+void
+mixq_quantizer_init_published (MixqQuantizer *self,
+                               guint8 bits,
+                               gboolean is_signed,
+                               MixqGranularity granularity,
+                               gsize n)
+{
+  init (self, bits, is_signed, granularity, n);
+  mixq_quantizer_code_range (bits, is_signed || bits == 1, &self->lo, &self->hi);
   for (gsize i = 0; i < n; i++)
     mixq_quantizer_set (self, i, 1, 0);
 }
@@ -57,6 +81,18 @@ mixq_quantizer_set (MixqQuantizer *self, gsize i, float scale, float zero)
   self->scale[i] = scale;
   self->inv[i] = 1.0f / scale;
   self->zero[i] = zero;
+}
+
+void
+mixq_quantizer_set_sign (MixqQuantizer *self, gsize i, float magnitude)
+{
+  mixq_quantizer_set (self, i, 2 * fmaxf (magnitude, SMALLEST_SIGN), 0.5f);
+}
+
+gboolean
+mixq_quantizer_is_sign (const MixqQuantizer *self)
+{
+  return self->bits == 1 && self->n > 0 && self->zero[0] == 0.5f;
 }
 
 gint32
@@ -105,6 +141,16 @@ mixq_calibrate_min_max (MixqQuantizer *self, const float *x, gsize rows, gsize c
   }
 }
 
+static float
+mean_magnitude (const float *x, gsize n)
+{
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += (double) fabsf (x[i]);
+  return n > 0 ? (float) (sum / (double) n) : 0;
+}
+
 void
 mixq_calibrate_activation (MixqQuantizer *self,
                            const MixqKernels *kernels,
@@ -139,6 +185,14 @@ mixq_calibrate_activation (MixqQuantizer *self,
           best_zero = zero;
         }
       }
+    }
+  }
+  if (self->bits == 1 && low < 0 && high > 0) {
+    float scale = 2 * mean_magnitude (x, n);
+
+    if (kernels->quantize_error (n, x, NULL, scale, 0.5f, self->lo, self->hi) < best) {
+      best_scale = scale;
+      best_zero = 0.5f;
     }
   }
   for (gsize i = 0; i < self->n; i++)
@@ -181,9 +235,26 @@ mixq_calibrate_weight (MixqQuantizer *self,
       column[r] = w[r * cols + c];
       largest = fmaxf (largest, fabsf (column[r]));
     }
+    if (self->bits == 1) {
+      mixq_quantizer_set_sign (self, c, mean_magnitude (column, rows));
+      continue;
+    }
     mixq_quantizer_set (
         self, c, largest > 0 ? search_symmetric (self, kernels, column, rows, largest / divisor) : 1, 0);
   }
+}
+
+/* The s of least sum ((s - |x|) / x)^2. */
+static float
+relative_sign (const float *x, const float *weight, gsize n)
+{
+  double above = 0, below = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    above += (double) (weight[i] * fabsf (x[i]));
+    below += (double) weight[i];
+  }
+  return below > 0 ? (float) (above / below) : 0;
 }
 
 void
@@ -201,6 +272,10 @@ mixq_calibrate_relative (MixqQuantizer *self, const MixqKernels *kernels, const 
   for (gsize i = 0; i < n; i++) {
     sample[i] = ldexpf (x[i], -exponent);
     weight[i] = fabsf (sample[i]) > TOO_SMALL ? 1.0f / (sample[i] * sample[i]) : 0;
+  }
+  if (self->bits == 1 && self->is_signed) {
+    mixq_quantizer_set_sign (self, 0, ldexpf (relative_sign (sample, weight, n), exponent));
+    return;
   }
   largest = ldexpf (largest, -exponent);
   for (guint f = 0; largest > 0 && f < RELATIVE_STEPS; f++) {

@@ -7,12 +7,16 @@ G_BEGIN_DECLS
 
 /**
  * MixqQuantizer: an affine uniform quantizer, method spec section 2.
- * @bits: 2..8 or 16 (1 only with the published code's three levels)
+ * @bits: 1..8 or 16
  * @lo, @hi: code range
  * @n: number of scales: 1, columns or rows, by @granularity
  * @scale: (owned) n positive scales (learned reference scales may turn negative, as the published ones do)
  * @inv: (owned) n reciprocals of @scale
- * @zero: (owned) n zero-points; whole numbers except under the reference rule
+ * @zero: (owned) n zero-points; whole numbers except under the reference rule and for signs
+ *
+ * One bit has two levels, codes 0 and 1. With zero-point 0 (or 1) they are 0 and +s (or -s and 0); with zero-point 1/2,
+ * which is called a sign, they are -s/2 and +s/2, and 0 counts as negative. So a sign is an affine quantizer like all
+ * others to every kernel; only the integer model names its codes -1 and +1, with half the scale and zero-point 0.
  */
 typedef struct
 {
@@ -31,9 +35,19 @@ void mixq_quantizer_init (MixqQuantizer *self,
                           gboolean is_signed,
                           MixqGranularity granularity,
                           gsize n);
+/** mixq_quantizer_init_published: the same, but one bit has the published code's three levels -1, 0, 1. */
+void mixq_quantizer_init_published (MixqQuantizer *self,
+                                    guint8 bits,
+                                    gboolean is_signed,
+                                    MixqGranularity granularity,
+                                    gsize n);
 void mixq_quantizer_clear (MixqQuantizer *self);
 void mixq_quantizer_set (MixqQuantizer *self, gsize i, float scale, float zero);
-/** mixq_quantizer_code_range: signed -2^(b-1)..2^(b-1)-1, unsigned 0..2^b-1; 1 bit is -1..1 as published. */
+/** mixq_quantizer_set_sign: for one bit: the levels -@magnitude and +@magnitude. */
+void mixq_quantizer_set_sign (MixqQuantizer *self, gsize i, float magnitude);
+/** mixq_quantizer_is_sign: one bit of zero-point 1/2 (all scales of a quantizer are alike in that). */
+gboolean mixq_quantizer_is_sign (const MixqQuantizer *self);
+/** mixq_quantizer_code_range: signed -2^(b-1)..2^(b-1)-1, unsigned 0..2^b-1; a signed bit is -1..1 (without 0 if ours). */
 void mixq_quantizer_code_range (guint8 bits, gboolean is_signed, float *lo, float *hi);
 
 /**
@@ -55,7 +69,8 @@ void mixq_calibrate_min_max (MixqQuantizer *self, const float *x, gsize rows, gs
  * @steps: shrink steps tried (40 is the recipe of spec/search.md 2.2)
  *
  * Per tensor, integer zero-point: the (scale, zero) of least squared error among @steps shrunk ranges x 3
- * zero positions. Never fails: an all-zero sample gives scale 1, zero 0.
+ * zero positions; one bit of a sample of both signs may become a sign. Never fails: an all-zero sample gives scale 1,
+ * zero 0.
  */
 void mixq_calibrate_activation (MixqQuantizer *self,
                                 const MixqKernels *kernels,
@@ -65,7 +80,8 @@ void mixq_calibrate_activation (MixqQuantizer *self,
 
 /**
  * mixq_calibrate_weight: symmetric (zero 0) per column of a rows x cols matrix, least squared error over
- * 30 steps (1 - f / 32) down from max|w| / hi (max|w| / 1.5 for 2 bits). Recipe of spec/search.md 2.1.
+ * 30 steps (1 - f / 32) down from max|w| / hi (max|w| / 1.5 for 2 bits). Recipe of spec/search.md 2.1. One bit: a sign
+ * of the mean |w|, which is the least squared error there is.
  */
 void mixq_calibrate_weight (MixqQuantizer *self,
                             const MixqKernels *kernels,
@@ -75,7 +91,7 @@ void mixq_calibrate_weight (MixqQuantizer *self,
 
 /**
  * mixq_calibrate_relative: zero 0, per tensor, least mean *relative* error over the non-zero @x: keeps small
- * row-normalised features from rounding to nothing (spec/search.md 2.3).
+ * row-normalised features from rounding to nothing (spec/search.md 2.3). One signed bit: a sign of the non-zeros.
  */
 void mixq_calibrate_relative (MixqQuantizer *self, const MixqKernels *kernels, const float *x, gsize n);
 

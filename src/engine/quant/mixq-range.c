@@ -7,10 +7,15 @@
 void
 mixq_range_extend (MixqRange *self, const float *x, gsize n, gsize stride)
 {
+  double sum = (double) self->magnitude * (double) self->n;
+
   for (gsize i = 0; i < n; i++) {
     self->low = fminf (self->low, x[i * stride]);
     self->high = fmaxf (self->high, x[i * stride]);
+    sum += (double) fabsf (x[i * stride]);
   }
+  self->n += n;
+  self->magnitude = self->n > 0 ? (float) (sum / (double) self->n) : 0;
 }
 
 gboolean
@@ -35,6 +40,10 @@ mixq_quantizer_set_range (MixqQuantizer *self, gsize i, const MixqRange *range)
     mixq_quantizer_set (self, i, 1, 0);
     return;
   }
+  if (self->bits == 1 && range->low < 0 && range->high > 0) {
+    mixq_quantizer_set_sign (self, i, range->magnitude);
+    return;
+  }
   scale = step_of (range->high - range->low, self->hi - self->lo);
   zero = nearbyintf (self->lo - range->low / scale);
   mixq_quantizer_set (self, i, scale, CLAMP (zero, self->lo, self->hi));
@@ -45,5 +54,9 @@ mixq_quantizer_set_symmetric (MixqQuantizer *self, gsize i, const MixqRange *ran
 {
   float largest = fmaxf (-range->low, range->high);
 
+  if (self->bits == 1 && self->is_signed) {
+    mixq_quantizer_set_sign (self, i, range->magnitude);
+    return;
+  }
   mixq_quantizer_set (self, i, largest > 0 ? step_of (largest, self->hi) : 1, 0);
 }

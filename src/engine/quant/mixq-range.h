@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   float low, high;
+  float magnitude; /* mean |x| of the n values seen */
+  gsize n;
 } MixqRange;
 
 /** mixq_range_extend: takes in @n values, @stride apart. */
@@ -18,10 +20,10 @@ gboolean mixq_range_is_empty (const MixqRange *self);
 
 /**
  * mixq_quantizer_set_range: scale and whole zero-point that cover @range, so that 0 is a code. An empty range gives scale
- * 1, zero 0.
+ * 1, zero 0. One bit and values of both signs: a sign of the mean magnitude, since no two levels cover such a range.
  */
 void mixq_quantizer_set_range (MixqQuantizer *self, gsize i, const MixqRange *range);
-/** mixq_quantizer_set_symmetric: zero 0 and the scale whose largest code is the largest absolute value of @range. */
+/** mixq_quantizer_set_symmetric: zero 0 and the scale whose largest code is the largest absolute value of @range; one signed bit: as above. */
 void mixq_quantizer_set_symmetric (MixqQuantizer *self, gsize i, const MixqRange *range);
 
 G_END_DECLS

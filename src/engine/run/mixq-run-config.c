@@ -125,11 +125,10 @@ fail (GError **error, const char *format, ...)
   return FALSE;
 }
 
-/* 1 bit stays out until it has the two levels that the word promises: the published code's has three. */
 static gboolean
 is_width (guint64 bits)
 {
-  return (bits >= 2 && bits <= 8) || bits == 16;
+  return (bits >= 1 && bits <= 8) || bits == 16;
 }
 
 static gboolean
@@ -138,7 +137,7 @@ parse_width (const char *option, const char *text, guint8 *bits, GError **error)
   guint64 value;
 
   if (!g_ascii_string_to_unsigned (text, 10, 0, 255, &value, NULL) || !is_width (value))
-    return fail (error, "%s: '%s' is not a width; use 2 to 8 or 16", option, text);
+    return fail (error, "%s: '%s' is not a width; use 1 to 8 or 16", option, text);
   *bits = (guint8) value;
   return TRUE;
 }
@@ -296,7 +295,7 @@ check_choices (const MixqRunConfig *self, GError **error)
     return fail (error, "bits: %u widths are given; use 1 to %d of them", self->n_choices, MIXQ_MAX_CHOICES);
   for (guint k = 0; k < self->n_choices; k++) {
     if (!is_width (self->choices[k]))
-      return fail (error, "bits: %u is not a width; use 2 to 8 or 16", self->choices[k]);
+      return fail (error, "bits: %u is not a width; use 1 to 8 or 16", self->choices[k]);
     if (k > 0 && self->choices[k] <= self->choices[k - 1])
       return fail (error, "bits: %u does not ascend; name each width once, ascending", self->choices[k]);
   }
@@ -314,7 +313,7 @@ check_slots (const MixqRunConfig *self, const MixqModel *model, GError **error)
 
     if (self->method == MIXQ_METHOD_FIXED) {
       if (!is_width (self->fixed[i]))
-        return fail (error, "method: width %u of %s is out of range; use 2 to 8 or 16", self->fixed[i], name);
+        return fail (error, "method: width %u of %s is out of range; use 1 to 8 or 16", self->fixed[i], name);
     } else if (self->pinned[i] != 0 && memchr (self->choices, self->pinned[i], self->n_choices) == NULL) {
       return fail (error,
                    "pin: %s is held at %u, which is not among the widths of the search; add it to bits", name,

@@ -33,7 +33,7 @@ typedef struct
 {
   double lambda;
   guint n_choices;
-  guint8 choices[MIXQ_MAX_CHOICES]; /* ascending, distinct, of 2..8 and 16 */
+  guint8 choices[MIXQ_MAX_CHOICES]; /* ascending, distinct, of 1..8 and 16 */
   guint64 seed;                     /* at most G_MAXINT64, so that it survives JSON */
   guint epochs_float, epochs_search, epochs_qat;
   double lr, lr_alpha, lr_qat, weight_decay, weight_decay_qat;

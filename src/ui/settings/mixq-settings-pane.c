@@ -9,7 +9,7 @@
 
 #include "mixq-format.h"
 
-static const guint8 widths[] = { 2, 3, 4, 5, 6, 7, 8, 16 };
+static const guint8 widths[] = { 1, 2, 3, 4, 5, 6, 7, 8, 16 };
 /* Epochs a second; 0 is as fast as possible. */
 static const double paces[] = { 5.0, 20.0, 60.0, 200.0, 0.0 };
 /* What mixq_dataset_with_split() understands; NULL keeps the data's own. */

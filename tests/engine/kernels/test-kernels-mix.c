@@ -40,7 +40,9 @@ mixture_init (Mixture *self, MixqRandom *random, guint n, MixqGranularity granul
     for (gsize i = 0; i < PADDED; i++) {
       self->scale[k][i] = (float) (random_between (random, 1.2, 2) / levels);
       self->inv[k][i] = 1.0f / self->scale[k][i];
-      self->zero[k][i] = nearbyintf (self->mix.lo[k] + (float) (levels * random_between (random, 0.2, 0.8)));
+      self->zero[k][i] = widths[k] == 1 ? 0.5f /* a sign */
+                                        : nearbyintf (self->mix.lo[k] +
+                                                      (float) (levels * random_between (random, 0.2, 0.8)));
     }
     total += self->mix.p[k] = (float) random_between (random, 0.1, 1);
   }
@@ -246,6 +248,31 @@ test_clip_bounds (void)
     }
 }
 
+/* One bit: two levels, 0 counts as negative, and the gradient passes between the levels, both included. */
+static void
+test_signs (void)
+{
+  const float scale = 2, inv = 0.5f, zero = 0.5f;
+  const float x[] = { -0.0f, 0, 0.01f, -0.01f, 1, -1, 1.01f, -1.01f, 100, -100, 0.5f };
+  const gsize n = G_N_ELEMENTS (x);
+  const MixqKernels *level[5];
+  guint n_levels = all_levels (level);
+  MixqMix mix = plain (0, 1, &scale, &inv, &zero);
+
+  for (guint l = 0; l < n_levels; l++) {
+    float y[G_N_ELEMENTS (x)], dx[G_N_ELEMENTS (x)], g[G_N_ELEMENTS (x)];
+
+    for (gsize i = 0; i < n; i++)
+      g[i] = 2;
+    level[l]->mix_forward (&mix, (MixqRows){ NULL, 1 }, n, x, y);
+    level[l]->mix_backward (&mix, (MixqRows){ NULL, 1 }, n, x, g, dx, NULL);
+    for (gsize i = 0; i < n; i++) {
+      assert_within (level[l]->name, "sign", i, (double) y[i], x[i] > 0 ? 1 : -1, 0);
+      assert_within (level[l]->name, "gradient", i, (double) dx[i], fabsf (x[i]) <= 1 ? 2 : 0, 0);
+    }
+  }
+}
+
 /* Quantizing hides what is no number: NaN takes the lowest code and passes no gradient, everywhere alike. Whoever
  * must notice (the trainer) looks at the tensor before it is quantized. */
 static void
@@ -306,6 +333,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/engine/kernels/mix/per-row", GINT_TO_POINTER (MIXQ_PER_ROW), test_mixtures);
   g_test_add_func ("/engine/kernels/mix/ties", test_ties);
   g_test_add_func ("/engine/kernels/mix/clip-bounds", test_clip_bounds);
+  g_test_add_func ("/engine/kernels/mix/signs", test_signs);
   g_test_add_func ("/engine/kernels/mix/not-a-number", test_not_a_number);
   g_test_add_func ("/engine/kernels/quantize-error", test_quantize_error);
   return g_test_run ();

@@ -48,9 +48,13 @@ naive_new (MixqNet *net)
   self->x = zeros (self->n * model->n_features);
   self->a = zeros (self->n * self->n);
   self->edge = g_new0 (guint8, self->n * self->n);
+  self->stored = net->rules.per_column ? NULL : g_new0 (guint8, MAX (self->n * model->n_features, 1));
   for (gsize r = 0; r < self->n; r++) {
-    for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++)
+    for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++) {
       self->x[r * model->n_features + x->col[e]] = (double) x->value[e];
+      if (self->stored != NULL)
+        self->stored[r * model->n_features + x->col[e]] = TRUE;
+    }
     for (gsize e = a->row_ptr[r]; e < a->row_ptr[r + 1]; e++) {
       self->a[r * self->n + a->col[e]] = (double) a->value[e];
       self->edge[r * self->n + a->col[e]] = TRUE;
@@ -108,6 +112,7 @@ naive_free (Naive *self)
   g_free (self->x);
   g_free (self->a);
   g_free (self->edge);
+  g_free (self->stored);
   g_free (self->mask);
   g_free (self->wq);
   g_free (self->aq);
@@ -311,7 +316,7 @@ forward_linear (Naive *self, guint u)
   const MixqWeight *weight = &self->net->weights[u];
 
   if (unit->input == 0)
-    mix_all (self, unit->slot_input, self->n, unit->in_cols, NULL, self->x, self->value[0]);
+    mix_all (self, unit->slot_input, self->n, unit->in_cols, self->stored, self->x, self->value[0]);
   for (gsize i = 0; i < weight->rows * weight->cols; i++) {
     gsize r = i / weight->cols, c = i % weight->cols;
     double sum = 0;
@@ -362,7 +367,8 @@ backward_linear (Naive *self, guint u, const double *g)
     mix_back (self, unit->slot_operand, unit->in_cols, unit->out_cols, NULL, self->w[0][u], dw,
               (double) unit->out_cols, self->dw[0][u]);
   if (unit->input == 0)
-    mix_back (self, unit->slot_input, self->n, unit->in_cols, NULL, self->x, dx, (double) self->n, NULL);
+    mix_back (self, unit->slot_input, self->n, unit->in_cols, self->stored, self->x, dx, (double) self->n,
+              NULL);
   else
     memcpy (self->grad[unit->input], dx, self->n * unit->in_cols * sizeof *dx);
 }

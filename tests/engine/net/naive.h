@@ -12,9 +12,10 @@ typedef struct
 {
   MixqNet *net; /* borrowed */
   gsize n;
-  double *x;                    /* n x F features */
-  double *a;                    /* n x n adjacency */
-  guint8 *edge;                 /* n x n: where a has an entry */
+  double *x;      /* n x F features */
+  double *a;      /* n x n adjacency */
+  guint8 *edge;   /* n x n: where a has an entry */
+  guint8 *stored; /* (nullable) n x F: where x has one: its zeros stay 0 whatever the quantizer says */
   double **w[MIXQ_MAX_CHOICES]; /* [copy][unit] weights */
   double **mask;                /* [unit] dropout multipliers; NULL: none */
 

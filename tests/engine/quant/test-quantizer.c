@@ -65,9 +65,9 @@ case_init (Case *self, JsonObject *c)
   self->rows = json_array_get_length (outer);
   self->cols = JSON_NODE_HOLDS_ARRAY (first) ? json_array_get_length (json_node_get_array (first)) : 1;
   self->n_scales = per_column ? self->cols : 1;
-  mixq_quantizer_init (&self->quantizer, (guint8) json_object_get_int_member (c, "bits"),
-                       json_object_get_boolean_member (c, "signed"),
-                       per_column ? MIXQ_PER_COLUMN : MIXQ_PER_TENSOR, self->n_scales);
+  mixq_quantizer_init_published (&self->quantizer, (guint8) json_object_get_int_member (c, "bits"),
+                                 json_object_get_boolean_member (c, "signed"),
+                                 per_column ? MIXQ_PER_COLUMN : MIXQ_PER_TENSOR, self->n_scales);
   sample = read_numbers (c, "calibration_x", &n_sample);
   mixq_calibrate_min_max (&self->quantizer, sample, n_sample / self->cols, self->cols);
   self->x = read_numbers (c, "x", &n);
@@ -223,7 +223,7 @@ test_code_ranges (void)
   } expected[] = {
     { 2, TRUE, -2, 1 },     { 2, FALSE, 0, 3 },   { 4, TRUE, -8, 7 },          { 4, FALSE, 0, 15 },
     { 8, TRUE, -128, 127 }, { 8, FALSE, 0, 255 }, { 16, TRUE, -32768, 32767 }, { 16, FALSE, 0, 65535 },
-    { 1, TRUE, -1, 1 },     { 1, FALSE, -1, 1 },
+    { 1, TRUE, -1, 1 },     { 1, FALSE, 0, 1 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {

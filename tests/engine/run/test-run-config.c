@@ -86,7 +86,7 @@ test_method (void)
   {
     const char *text, *message;
   } bad[] = {
-    { "uniform:1", "'1' is not a width" },
+    { "uniform:0", "'0' is not a width" },
     { "uniform:9", "'9' is not a width" },
     { "uniform:", "'' is not a width" },
     { "fixed:8,8", "2 widths are given but the model has 9 slots" },
