@@ -59,7 +59,7 @@ add_slot (MixqSafetensors *file, const MixqSlotInfo *info, const MixqFrozenSlot 
 static void
 add_weight (MixqSafetensors *file, const MixqSlotInfo *info, const MixqFrozenSlot *slot, const gint32 *code)
 {
-  guint width = mixq_pack_width (slot->bits);
+  guint width = slot->bits;
   g_autofree char *width_text = g_strdup_printf ("%u", width), *shape = shape_text (info);
   g_autofree guint8 *packed = NULL;
   gsize size;
@@ -249,7 +249,7 @@ static gint32 *
 read_weight (Source *source, const MixqSlotInfo *info, const MixqFrozenSlot *slot)
 {
   const MixqTensor *tensor = get_tensor (source, info, NULL, MIXQ_TENSOR_U8);
-  g_autofree char *shape = shape_text (info), *width = g_strdup_printf ("%u", mixq_pack_width (slot->bits));
+  g_autofree char *shape = shape_text (info), *width = g_strdup_printf ("%u", slot->bits);
   g_autofree gint32 *code = NULL;
   gsize n, size;
 
@@ -257,14 +257,13 @@ read_weight (Source *source, const MixqSlotInfo *info, const MixqFrozenSlot *slo
     return NULL;
   if (g_strcmp0 (get_metadata (source, info, "shape"), shape) != 0 ||
       g_strcmp0 (get_metadata (source, info, "width"), width) != 0 || tensor->n_dims != 1 ||
-      !g_size_checked_mul (&n, info->rows, info->cols) ||
-      !mixq_pack_size (n, mixq_pack_width (slot->bits), &size) || size != tensor->size) {
+      !g_size_checked_mul (&n, info->rows, info->cols) || !mixq_pack_size (n, slot->bits, &size) ||
+      size != tensor->size) {
     fail (source, MIXQ_ERROR_SHAPE, info->name, "has not the shape that the model's layers ask for");
     return NULL;
   }
   code = g_new (gint32, MAX (n, 1));
-  if (!mixq_unpack (tensor->data, n, mixq_pack_width (slot->bits), slot->is_signed || slot->bits == 1,
-                    code)) {
+  if (!mixq_unpack (tensor->data, n, slot->bits, slot->is_signed, code)) {
     fail (source, MIXQ_ERROR_PARSE, info->name, "has bits behind its last code");
     return NULL;
   }

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "export/mixq-pack.h"
 
-guint
-mixq_pack_width (guint bits)
-{
-  return MAX (bits, 2);
-}
-
 gboolean
 mixq_pack_size (gsize n, guint width, gsize *size)
 {
@@ -25,7 +19,7 @@ mixq_pack (const gint32 *code, gsize n, guint width, guint8 *out)
   guint n_pending = 0;
 
   for (gsize i = 0; i < n; i++) {
-    pending |= ((guint32) code[i] & mask) << n_pending;
+    pending |= (width == 1 ? code[i] > 0 : (guint32) code[i] & mask) << n_pending;
     for (n_pending += width; n_pending >= 8; n_pending -= 8) {
       *out++ = (guint8) pending;
       pending >>= 8;
@@ -44,7 +38,8 @@ mixq_unpack (const guint8 *in, gsize n, guint width, gboolean is_signed, gint32 
   for (gsize i = 0; i < n; i++) {
     for (; n_pending < width; n_pending += 8)
       pending |= (guint32) *in++ << n_pending;
-    code[i] = (gint32) ((pending & mask) ^ sign) - (gint32) sign;
+    code[i] = width == 1 && is_signed ? ((pending & 1) != 0 ? 1 : -1)
+                                      : (gint32) ((pending & mask) ^ sign) - (gint32) sign;
     pending >>= width;
     n_pending -= width;
   }

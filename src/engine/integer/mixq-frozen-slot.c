@@ -3,6 +3,12 @@
 
 #include <math.h>
 
+/*
+ * The zero-point 1/2 of a sign, less what keeps an exact 0 negative however it was summed: integer sums of signs are often
+ * 0, and the simulated ones then 0 or a few last bits beside it, which must not decide.
+ */
+#define SIGN_ZERO (0.5 - 0x1p-31)
+
 void
 mixq_frozen_slot_clear (MixqFrozenSlot *self)
 {
@@ -64,19 +70,48 @@ mixq_frozen_slot_range (const MixqFrozenSlot *self, gsize i, gint32 *lo, gint32 
   *hi = self->row_bits != NULL ? self->row_hi[i] : self->hi;
 }
 
-gint32
-mixq_frozen_slot_clamp (const MixqFrozenSlot *self, gsize i, double code)
+void
+mixq_frozen_slot_coding (const MixqFrozenSlot *self, gsize i, MixqCoding *coding)
 {
-  gint32 lo, hi;
+  guint8 bits = self->row_bits != NULL ? self->row_bits[i] : self->bits;
 
-  mixq_frozen_slot_range (self, i, &lo, &hi);
-  return (gint32) CLAMP (code, (double) lo, (double) hi);
+  coding->is_sign = bits == 1 && self->is_signed && !self->is_narrow;
+  coding->scale = (double) self->scale[i];
+  coding->zero = self->zero[i];
+  mixq_frozen_slot_range (self, i, &coding->lo, &coding->hi);
+  if (!coding->is_sign)
+    return;
+  coding->scale *= 2;
+  coding->zero = SIGN_ZERO;
+  coding->lo = 0;
+  coding->hi = 1;
 }
 
 gint32
 mixq_frozen_slot_code (const MixqFrozenSlot *self, gsize i, double x)
 {
-  return mixq_frozen_slot_clamp (self, i, nearbyint ((double) self->zero[i] + x / (double) self->scale[i]));
+  MixqCoding coding;
+  double code;
+
+  mixq_frozen_slot_coding (self, i, &coding);
+  code = nearbyint (coding.zero + x / coding.scale);
+  return mixq_coding_name (&coding, (gint32) CLAMP (code, (double) coding.lo, (double) coding.hi));
+}
+
+void
+mixq_frozen_slot_quantize (const MixqFrozenSlot *self,
+                           gsize i,
+                           const MixqIntegerKernels *kernels,
+                           gsize n,
+                           const float *x,
+                           gint32 *code)
+{
+  MixqCoding coding;
+
+  mixq_frozen_slot_coding (self, i, &coding);
+  kernels->quantize (n, x, coding.scale, coding.zero, coding.lo, coding.hi, code);
+  for (gsize e = 0; coding.is_sign && e < n; e++)
+    code[e] = mixq_coding_name (&coding, code[e]);
 }
 
 double

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "kernels/mixq-integer-kernels.h"
 #include "model/mixq-model.h"
 #include "quant/mixq-quantizer.h"
 
@@ -13,7 +14,7 @@ G_BEGIN_DECLS
  *
  * Scales and zero-points are one number, one a column or one a row (a node), by @granularity; where rows have them, they
  * may have widths of their own as well. Codes of b bits are 0..2^b-1 unsigned, -2^(b-1)..2^(b-1)-1 signed, and
- * -(2^(b-1)-1)..2^(b-1)-1 signed and narrow.
+ * -(2^(b-1)-1)..2^(b-1)-1 signed and narrow. One signed bit is a sign: codes -1 and +1, zero-point 0.
  */
 typedef struct
 {
@@ -46,9 +47,34 @@ mixq_frozen_slot_at (const MixqFrozenSlot *self, gsize row, gsize col)
 }
 
 /* @i is what mixq_frozen_slot_at() says. */
-/** mixq_frozen_slot_code: round-half-even (clamp (z + x / s)); _clamp: the same for a value already in code units. */
+/**
+ * MixqCoding: how a code is made: round-half-even (clamp (zero + x / scale, lo, hi)); of a sign that is 0 or 1, and
+ * mixq_coding_name() has the last word. All engines make codes by these numbers, so they make the same.
+ */
+typedef struct
+{
+  double scale, zero;
+  gint32 lo, hi;
+  gboolean is_sign;
+} MixqCoding;
+
+void mixq_frozen_slot_coding (const MixqFrozenSlot *self, gsize i, MixqCoding *coding);
+
+/** mixq_coding_name: -1 and 1 for the 0 and 1 of a sign; other codes are their own names. */
+static inline gint32
+mixq_coding_name (const MixqCoding *self, gint32 code)
+{
+  return self->is_sign ? 2 * code - 1 : code;
+}
+
 gint32 mixq_frozen_slot_code (const MixqFrozenSlot *self, gsize i, double x);
-gint32 mixq_frozen_slot_clamp (const MixqFrozenSlot *self, gsize i, double code);
+/** mixq_frozen_slot_quantize: @code: (out): n codes less their zero-point, by @kernels. */
+void mixq_frozen_slot_quantize (const MixqFrozenSlot *self,
+                                gsize i,
+                                const MixqIntegerKernels *kernels,
+                                gsize n,
+                                const float *x,
+                                gint32 *code);
 double mixq_frozen_slot_value (const MixqFrozenSlot *self, gsize i, gint32 code);
 /** mixq_frozen_slot_range: (out) @lo, @hi: smallest and largest code. */
 void mixq_frozen_slot_range (const MixqFrozenSlot *self, gsize i, gint32 *lo, gint32 *hi);

@@ -57,6 +57,7 @@ static gboolean
 freeze_slot (const MixqModel *model, const MixqSlot *slot, MixqFrozenSlot *frozen, GError **error)
 {
   const MixqQuantizer *q;
+  gboolean is_sign;
 
   if (slot->n_active != 1) {
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE, "freeze: %s has %u possible widths; choose one first",
@@ -64,6 +65,7 @@ freeze_slot (const MixqModel *model, const MixqSlot *slot, MixqFrozenSlot *froze
     return FALSE;
   }
   q = &slot->quantizer[slot->active[0]];
+  is_sign = mixq_quantizer_is_sign (q);
   if (!mixq_frozen_granularity_fits (model, (guint) (slot->info - model->slots), q->granularity)) {
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
                  "freeze: %s has one scale per summed index, which no integer sum can factor out; use the "
@@ -71,15 +73,19 @@ freeze_slot (const MixqModel *model, const MixqSlot *slot, MixqFrozenSlot *froze
                  slot->info->name);
     return FALSE;
   }
-  frozen->is_signed = q->is_signed;
+  frozen->is_signed = q->is_signed || is_sign;
   frozen->granularity = q->granularity;
   frozen->n = q->n;
   mixq_frozen_slot_set_width (frozen, q->bits);
   frozen->scale = g_memdup2 (q->scale, q->n * sizeof (float));
   frozen->zero = g_new (gint32, q->n);
   for (gsize i = 0; i < q->n; i++) {
-    frozen->zero[i] = (gint32) q->zero[i];
-    if ((float) frozen->zero[i] != q->zero[i] || !(q->scale[i] > 0) || !isfinite (q->scale[i])) {
+    float zero = is_sign ? q->zero[i] - 0.5f : q->zero[i];
+
+    if (is_sign)
+      frozen->scale[i] /= 2; /* levels -s/2 and s/2 of codes 0 and 1: -1 and 1 times that */
+    frozen->zero[i] = (gint32) zero;
+    if ((float) frozen->zero[i] != zero || !(q->scale[i] > 0) || !isfinite (q->scale[i])) {
       g_set_error (
           error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
           "freeze: %s has scale %g and zero-point %g; integers need a positive scale and a whole zero-point",

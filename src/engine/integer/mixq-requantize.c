@@ -14,7 +14,7 @@ typedef struct
   gsize d;
   gboolean by_row;
   double *multiplier, *zero, *shift;
-  gint32 lo, hi;
+  MixqCoding coding; /* of the first column: scale and zero may differ in the others */
 } Requantizer;
 
 static void
@@ -23,13 +23,14 @@ set_row (Requantizer *self, gsize row)
   double a = (double) self->a->scale[mixq_frozen_slot_at (self->a, row, 0)];
 
   for (gsize c = 0; c < self->d; c++) {
-    gsize y = mixq_frozen_slot_at (self->y, row, c);
+    MixqCoding coding;
 
-    self->multiplier[c] = a * (double) self->b->scale[mixq_frozen_slot_at (self->b, row, c)] /
-                          (double) self->y->scale[y];
-    self->zero[c] = self->y->zero[y];
+    mixq_frozen_slot_coding (self->y, mixq_frozen_slot_at (self->y, row, c), &coding);
+    self->multiplier[c] = a * (double) self->b->scale[mixq_frozen_slot_at (self->b, row, c)] / coding.scale;
+    self->zero[c] = coding.zero;
+    if (c == 0)
+      self->coding = coding;
   }
-  mixq_frozen_slot_range (self->y, mixq_frozen_slot_at (self->y, row, 0), &self->lo, &self->hi);
 }
 
 static void
@@ -65,8 +66,14 @@ requantize_rows (MixqExec *exec,
                  const gint32 *acc,
                  const gint32 *row_sum)
 {
-  exec->kernels->requantize (rows, q->d, acc, row_sum, q->shift, q->multiplier, q->zero, q->lo, q->hi,
-                             exec->code[output]);
+  exec->kernels->requantize (rows, q->d, acc, row_sum, q->shift, q->multiplier, q->zero, q->coding.lo,
+                             q->coding.hi, exec->code[output]);
+  for (gsize i = 0; q->coding.is_sign && i < rows.n; i++) {
+    gint32 *code = exec->code[output] + mixq_rows_at (rows, i) * q->d;
+
+    for (gsize c = 0; c < q->d; c++)
+      code[c] = mixq_coding_name (&q->coding, code[c]);
+  }
 }
 
 static void
@@ -107,7 +114,8 @@ requantize_wide (MixqExec *exec, guint u, const MixqSum *sum, Requantizer *q)
       gint64 centred = acc[c] - (gint64) q->shift[c] * row_sum;
       double v = nearbyint (q->zero[c] + q->multiplier[c] * (double) centred);
 
-      exec->code[output][r * q->d + c] = (gint32) CLAMP (v, q->lo, q->hi);
+      exec->code[output][r * q->d + c] = mixq_coding_name (&q->coding,
+                                                           (gint32) CLAMP (v, q->coding.lo, q->coding.hi));
     }
   }
 }

@@ -432,14 +432,13 @@ static void
 freeze (const MixqNet *net, guint u, MixqFrozen *frozen)
 {
   const MixqWeight *weight = &net->weights[u];
-  const MixqSlot *slot = &net->slots[net->model->units[u].slot_operand];
-  const MixqQuantizer *q = &slot->quantizer[slot->active[0]];
+  const MixqFrozenSlot *slot = &frozen->slots[net->model->units[u].slot_operand];
 
   frozen->weight[u] = g_new (gint32, MAX (weight->rows * weight->cols, 1));
   for (gsize r = 0; r < weight->rows; r++)
     for (gsize c = 0; c < weight->cols; c++)
-      frozen->weight[u][r * weight->cols + c] = mixq_quantizer_code (
-          q, q->granularity == MIXQ_PER_COLUMN ? c : 0, (double) weight->w[0][r * weight->cols + c]);
+      frozen->weight[u][r * weight->cols + c] = mixq_frozen_slot_code (
+          slot, mixq_frozen_slot_at (slot, r, c), (double) weight->w[0][r * weight->cols + c]);
 }
 
 /* Features as q - z; a zero of X has code z exactly, so it stays a zero and X stays sparse. */
@@ -452,11 +451,8 @@ quantize_features (MixqExec *exec, const MixqFrozenSlot *slot)
   exec->feature_code = g_new (gint32, MAX (x->nnz, 1));
   for (gsize r = 0; r < (by_row ? x->n_rows : 1); r++) {
     gsize from = by_row ? x->row_ptr[r] : 0, to = by_row ? x->row_ptr[r + 1] : x->nnz;
-    gint32 lo, hi;
 
-    mixq_frozen_slot_range (slot, r, &lo, &hi);
-    exec->kernels->quantize (to - from, x->value + from, (double) slot->scale[r], slot->zero[r], lo, hi,
-                             exec->feature_code + from);
+    mixq_frozen_slot_quantize (slot, r, exec->kernels, to - from, x->value + from, exec->feature_code + from);
   }
 }
 

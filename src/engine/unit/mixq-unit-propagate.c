@@ -119,8 +119,7 @@ quantize_edges (MixqExec *exec, const MixqFrozenSlot *slot)
 {
   const MixqCsr *a = exec->inputs->adjacency;
 
-  exec->kernels->quantize (a->nnz, a->value, (double) slot->scale[0], slot->zero[0], slot->lo, slot->hi,
-                           exec->edge_code);
+  mixq_frozen_slot_quantize (slot, 0, exec->kernels, a->nnz, a->value, exec->edge_code);
 }
 
 static gsize

@@ -14,9 +14,13 @@
 static void
 test_pack_golden (void)
 {
+  const gint32 signs[] = { 1, -1, -1, 1, 1, -1, 1, 1, -1, 1 };
   const gint32 two[] = { 1, -2, 0, -1, 1 }, four[] = { 1, 2, 15 }, three[] = { 1, 2, 3 };
   guint8 out[2];
 
+  mixq_pack (signs, 10, 1, out);
+  g_assert_cmphex (out[0], ==, 0xd9);
+  g_assert_cmphex (out[1], ==, 0x02);
   mixq_pack (two, 5, 2, out); /* 01 10 00 11, lowest first, then 01 */
   g_assert_cmphex (out[0], ==, 0xc9);
   g_assert_cmphex (out[1], ==, 0x01);
@@ -31,7 +35,7 @@ test_pack_golden (void)
 static void
 check_round_trip (guint bits, gboolean is_signed, gsize n)
 {
-  guint width = mixq_pack_width (bits);
+  guint width = bits;
   gint32 lo = is_signed ? -(1 << (width - 1)) : 0, span = 1 << width;
   g_autofree gint32 *code = g_new (gint32, n + 1), *back = g_new (gint32, n + 1);
   g_autofree guint8 *packed = NULL;
@@ -47,6 +51,8 @@ check_round_trip (guint bits, gboolean is_signed, gsize n)
     code[0] = lo;
     code[n - 1] = lo + span - 1;
   }
+  for (gsize i = 0; bits == 1 && is_signed && i < n; i++)
+    code[i] = 2 * code[i] + 1; /* a sign: -1 and 0 stand for -1 and 1 */
   packed = g_malloc (size + 1);
   packed[size] = 0xa5; /* not to be touched */
   mixq_pack (code, n, width, packed);

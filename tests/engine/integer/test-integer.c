@@ -9,7 +9,7 @@
 #include "integer/mixq-frozen.h"
 #include "train/mixq-trainer.h"
 
-static const guint8 widths[] = { 2, 3, 4, 5, 6, 7, 8, 16 };
+static const guint8 widths[] = { 1, 2, 3, 4, 5, 6, 7, 8, 16 };
 
 /* Steps a net has been trained for: untouched ranges, and ranges that no longer fit the data. */
 static const guint training[] = { 0, 3 };
@@ -89,12 +89,30 @@ range_of (const MixqFrozenSlot *slot, gsize r, gint64 *lo, gint64 *hi)
   *lo = slot->is_narrow ? -*hi : slot->is_signed ? -*hi - 1 : 0;
 }
 
+/* One signed bit: codes -1 and 1, and what is no more than 2^-30 of the scale is negative. */
+static gboolean
+is_sign (const MixqFrozenSlot *slot, gsize r)
+{
+  return slot->is_signed && (slot->row_bits != NULL ? slot->row_bits[r] : slot->bits) == 1;
+}
+
+static gint64
+sign_code (double v)
+{
+  g_assert_cmpfloat (fabs (v - 0x1p-30), >, 0x1p-40); /* clear of where the last bit decides */
+  return v > 0x1p-30 ? 1 : -1;
+}
+
 static gint64
 input_code (const MixqFrozenSlot *slot, gsize r, float x)
 {
-  double v = nearbyint ((double) zero_of (slot, r, 0) + (double) x / (double) scale_of (slot, r, 0));
+  double v = is_sign (slot, r)
+                 ? 0
+                 : nearbyint ((double) zero_of (slot, r, 0) + (double) x / (double) scale_of (slot, r, 0));
   gint64 lo, hi;
 
+  if (is_sign (slot, r))
+    return sign_code ((double) x / (double) scale_of (slot, r, 0));
   range_of (slot, r, &lo, &hi);
   return (gint64) CLAMP (v, lo, hi);
 }
@@ -156,6 +174,14 @@ expected_code (const MixqExec *exec, guint u, gsize r, gsize c)
     return exec->code[unit->input][r * unit->in_cols + c];
   operand = &frozen->slots[unit->slot_operand];
   out = &frozen->slots[unit->slot_output];
+  if (is_sign (out, at (out, r, c))) {
+    gint64 sum = unit->kind == MIXQ_UNIT_LINEAR ? linear_sum (exec, u, r, c)
+                                                : propagate_sum (exec, u, r, c, NULL);
+    float a = unit->kind == MIXQ_UNIT_LINEAR ? scale_of (in, r, 0) : operand->scale[0];
+    float b = unit->kind == MIXQ_UNIT_LINEAR ? scale_of (operand, 0, c) : scale_of (in, 0, c);
+
+    return sign_code ((double) a * (double) b / (double) scale_of (out, r, c) * (double) sum);
+  }
   range_of (out, at (out, r, c), &lo, &hi);
   if (unit->kind == MIXQ_UNIT_LINEAR)
     return exact_code (scale_of (in, r, 0), scale_of (operand, 0, c), scale_of (out, r, c),
@@ -257,6 +283,46 @@ test_family (gconstpointer data)
     }
   g_test_message ("%zu outputs off zero", alive);
   g_assert_true (family->dead ? alive == 0 : alive > family->seeds);
+}
+
+/* Nothing but signs and 0/1: sums that cancel are everywhere, and both engines must agree on each. */
+static void
+test_one_bit (void)
+{
+  gsize signs = 0, cancelled = 0;
+
+  for (guint64 seed = 1; seed <= 30; seed++) {
+    const ToySpec spec = {
+      .seed = seed, .nodes = 40, .features = 30, .hidden = 20, .negative = seed % 2, .layers = 3
+    };
+    /* with eight bits in the sums the simulated ones are rounded: where they cancel, they miss 0 by some last bits */
+    const guint8 all[] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+    const guint8 mixed[] = { 8, 1, 1, 8, 1, 1, 1, 8, 1, 1, 1, 8, 1 };
+    const guint8 *given = seed % 3 == 0 ? all : mixed;
+    g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+    g_autoptr (MixqFrozen) frozen = make_frozen (&spec, inputs, given, seed % 3);
+    g_autoptr (MixqExec) integer = run (frozen, inputs, MIXQ_ENGINE_INTEGER);
+    g_autoptr (MixqExec) simulated = run (frozen, inputs, MIXQ_ENGINE_SIMULATED);
+
+    assert_simulated (integer, simulated);
+    assert_exact (integer);
+    for (guint s = 0; s < frozen->model->n_slots; s++) {
+      const MixqFrozenSlot *slot = &frozen->slots[s];
+
+      signs += slot->is_signed;
+      g_assert_true (slot->bits == given[s]);
+      g_assert_true (slot->bits > 1 || (slot->hi == 1 && slot->lo == (slot->is_signed ? -1 : 0)));
+      for (gsize i = 0; i < slot->n; i++)
+        g_assert_true (!slot->is_signed || slot->zero[i] == 0);
+    }
+    for (gsize i = 0; i < frozen->model->units[0].in_cols * frozen->model->units[0].out_cols; i++)
+      g_assert_true (ABS (frozen->weight[0][i]) == 1);
+    for (gsize r = 0; r < 40; r++)
+      for (gsize c = 0; c < 20; c++)
+        cancelled += linear_sum (integer, 0, r, c) == 0;
+  }
+  g_test_message ("%zu signs, %zu sums that cancel", signs, cancelled);
+  g_assert_true (signs > 90 && cancelled > 1000);
 }
 
 /* The frozen model is the model that was trained: its values are those of the float fake-quantized pass, up to the codes that
@@ -765,6 +831,7 @@ main (int argc, char **argv)
     g_autofree char *path = g_strconcat ("/engine/integer/every-code/", families[i].name, NULL);
     g_test_add_data_func (path, &families[i], test_family);
   }
+  g_test_add_func ("/engine/integer/one-bit", test_one_bit);
   g_test_add_func ("/engine/integer/frozen-is-trained", test_frozen_is_trained);
   g_test_add_func ("/engine/integer/wide-sums", test_wide_sums);
   g_test_add_func ("/engine/integer/by-column", test_by_column);

@@ -178,11 +178,10 @@ disturbed_zero (const MixqNet *net, const MixqSlot *slot, const MixqQuantizer *q
 {
   if (net->rules.learn_ranges)
     return q->zero[i] + 0.23f;
-  if (q->bits == 1)
-    return q->zero[i];
   /* a sum that cancels is 0 or a last bit away from it: keep 0 off the clip bound */
   if (slot->info->role == MIXQ_SLOT_PRODUCT || slot->info->role == MIXQ_SLOT_AGGREGATE)
-    return CLAMP (q->zero[i], q->lo + 1, q->hi - 1);
+    return q->bits > 1 ? CLAMP (q->zero[i], q->lo + 1, q->hi - 1)
+                       : q->zero[i] + (q->zero[i] < 1 ? 0.23f : -0.23f);
   return q->zero[i];
 }
 
