@@ -175,7 +175,13 @@ add_training (MixqCliRun *self, GOptionContext *context)
       "Weight decay in float32 and search (default 2e-4)", "D" },
     { "weight-decay-qat", 0, 0, G_OPTION_ARG_STRING, &self->weight_decay_qat,
       "Weight decay in QAT (default 2e-4)", "D" },
-    { "scheme", 0, 0, G_OPTION_ARG_STRING, &self->scheme, "Quantizer: native (default)", "NAME" },
+    { "scheme", 0, 0, G_OPTION_ARG_STRING, &self->scheme, "Quantizer: native (default), a2q", "NAME" },
+    { "ranges", 0, 0, G_OPTION_ARG_STRING, &self->ranges,
+      "Where ranges come from: mse (least squared error; default), min-max", "NAME" },
+    { "granularity", 0, 0, G_OPTION_ARG_STRING, &self->granularity,
+      "How fine scales are: tensor (default), or fine: features one a node, products one a column", "NAME" },
+    { "node-widths", 0, 0, G_OPTION_ARG_STRING, &self->node_widths,
+      "Widths of aggregates node by node: none (default), degree, hubs", "NAME" },
     { "distill", 0, 0, G_OPTION_ARG_STRING, &self->distill,
       "none (default), or transductive: learn from the float32 model's answers on all nodes", "NAME" },
     { "reference", 0, 0, G_OPTION_ARG_NONE, &self->reference,
@@ -193,6 +199,14 @@ add_search (MixqCliRun *self, GOptionContext *context)
     { "bits", 0, 0, G_OPTION_ARG_STRING, &self->bits, "Widths to choose from (default 2,4,8)", "B,B,..." },
     { "alpha-init", 0, 0, G_OPTION_ARG_STRING, &self->alpha_init,
       "Where the widths start: zero (default), high, reference", "NAME" },
+    { "alpha-decay", 0, 0, G_OPTION_ARG_STRING, &self->alpha_decay,
+      "Weight decay of the width logits (default 0)", "D" },
+    { "alpha-bound", 0, 0, G_OPTION_ARG_STRING, &self->alpha_bound,
+      "Width logits stay within +-B; 0 for no bound (default 4)", "B" },
+    { "temperature", 0, 0, G_OPTION_ARG_STRING, &self->temperature,
+      "softmax (alpha / T), T from 1 to this during the search (default 1)", "T" },
+    { "recalibrate", 0, 0, G_OPTION_ARG_STRING, &self->recalibrate,
+      "Fresh ranges for one slot every N search epochs; 0 for never (default 2)", "N" },
     { "penalty", 0, 0, G_OPTION_ARG_STRING, &self->penalty,
       "What lambda multiplies: normalised (share of float32's cost; default), paper, reference", "NAME" },
     { "cost", 0, 0, G_OPTION_ARG_STRING, &self->cost,
@@ -239,7 +253,7 @@ mixq_cli_run_add (MixqCliRun *self, MixqCliRunKind kind, GOptionContext *context
 }
 
 /* The texts of the group, so that clearing and asking are one loop. */
-#define N_TEXTS 16
+#define N_TEXTS 23
 static void
 list_texts (const MixqCliRun *self, const char *name[N_TEXTS], char *const *text[N_TEXTS])
 {
@@ -259,9 +273,16 @@ list_texts (const MixqCliRun *self, const char *name[N_TEXTS], char *const *text
     { "weight-decay", &self->weight_decay },
     { "weight-decay-qat", &self->weight_decay_qat },
     { "scheme", &self->scheme },
+    { "ranges", &self->ranges },
+    { "granularity", &self->granularity },
+    { "node-widths", &self->node_widths },
     { "method", &self->method },
     { "distill", &self->distill },
     { "alpha-init", &self->alpha_init },
+    { "alpha-decay", &self->alpha_decay },
+    { "alpha-bound", &self->alpha_bound },
+    { "temperature", &self->temperature },
+    { "recalibrate", &self->recalibrate },
     { "penalty", &self->penalty },
     { "cost", &self->cost },
   };
@@ -322,14 +343,28 @@ apply_numbers (const MixqCliRun *self, MixqRunConfig *config, GError **error)
          apply_number ("lr-qat", self->lr_qat, &config->lr_qat, error) &&
          apply_number ("weight-decay", self->weight_decay, &config->weight_decay, error) &&
          apply_number ("weight-decay-qat", self->weight_decay_qat, &config->weight_decay_qat, error) &&
+         apply_number ("alpha-decay", self->alpha_decay, &config->alpha_decay, error) &&
+         apply_number ("alpha-bound", self->alpha_bound, &config->alpha_bound, error) &&
+         apply_number ("temperature", self->temperature, &config->temperature, error) &&
+         apply_size ("recalibrate", self->recalibrate, &config->recalibrate, error) &&
          (self->seed == NULL || mixq_cli_parse_count ("seed", self->seed, G_MAXINT64, &config->seed, error));
 }
 
 static gboolean
 apply_names (const MixqCliRun *self, const MixqModel *model, MixqRunConfig *config, GError **error)
 {
+  MixqScheme scheme;
+
+  if (self->scheme != NULL) {
+    if (!mixq_scheme_parse (self->scheme, &scheme, error))
+      return FALSE;
+    mixq_run_config_set_scheme (config, scheme);
+  }
   if ((self->bits != NULL && !mixq_run_config_set_choices (config, self->bits, error)) ||
-      (self->scheme != NULL && !mixq_scheme_parse (self->scheme, &config->scheme, error)) ||
+      (self->ranges != NULL && !mixq_ranges_parse (self->ranges, &config->ranges, error)) ||
+      (self->granularity != NULL && !mixq_fineness_parse (self->granularity, &config->granularity, error)) ||
+      (self->node_widths != NULL &&
+       !mixq_node_widths_parse (self->node_widths, &config->node_widths, error)) ||
       (self->method != NULL && !mixq_run_config_set_method (config, model, self->method, error)) ||
       (self->distill != NULL && !mixq_distill_parse (self->distill, &config->distill, error)) ||
       (self->alpha_init != NULL && !mixq_alpha_init_parse (self->alpha_init, &config->alpha_init, error)) ||

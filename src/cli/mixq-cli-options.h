@@ -54,9 +54,16 @@ typedef struct
   char *weight_decay;
   char *weight_decay_qat;
   char *scheme;
+  char *ranges;
+  char *granularity;
+  char *node_widths;
   char *method;
   char *distill;
   char *alpha_init;
+  char *alpha_decay;
+  char *alpha_bound;
+  char *temperature;
+  char *recalibrate;
   char *penalty;
   char *cost;
   char **pin;

@@ -41,7 +41,9 @@ guint64
 mixq_run_epochs (const MixqRunConfig *config, gboolean with_float)
 {
   return (with_float ? config->epochs_float : 0) +
-         (config->method == MIXQ_METHOD_RELAXED ? (guint64) config->epochs_search : 0) + config->epochs_qat;
+         (config->method == MIXQ_METHOD_RELAXED ? (guint64) config->epochs_search : 0) +
+         (mixq_scheme_traits (config->scheme)->per_node ? (guint64) config->epochs_search : 0) +
+         config->epochs_qat;
 }
 
 /* --- output folders ------------------------------------------------------------------------------------------------ */
@@ -139,6 +141,18 @@ add_alpha (MixqCliTable *table, const MixqRunResult *result, guint slot)
   mixq_cli_table_addf (table, "%s", text->str);
 }
 
+/* A mean over its nodes, where these have widths of their own. */
+static void
+add_bits (MixqCliTable *table, const MixqRunResult *result, guint slot)
+{
+  const MixqFrozen *frozen = result->finished->frozen;
+
+  if (frozen != NULL && frozen->slots[slot].row_bits != NULL)
+    mixq_cli_table_addf (table, "%.3f", mixq_frozen_slot_mean_bits (&frozen->slots[slot]));
+  else
+    mixq_cli_table_addf (table, "%u", result->selection.bits[slot]);
+}
+
 static void
 print_slots (const MixqRunResult *result)
 {
@@ -151,7 +165,7 @@ print_slots (const MixqRunResult *result)
 
     mixq_cli_table_addf (table, "%s", slot->name);
     mixq_cli_table_addf (table, "%s", mixq_slot_role_name (slot->role));
-    mixq_cli_table_addf (table, "%u", result->selection.bits[s]);
+    add_bits (table, result, s);
     mixq_cli_table_addf (table, "%zu", slot->elements);
     if (result->selection.relaxed)
       add_alpha (table, result, s);

@@ -91,6 +91,24 @@ test_other_shape (Fixture *self, gconstpointer data)
   assert_refused (&ended, 1, "34 features");
 }
 
+/* Widths and scales of nodes fit their own graph, under any split, and no other. */
+static void
+test_other_graph (Fixture *self, gconstpointer data)
+{
+  g_autofree char *model = g_build_filename (self->folder, "nodes", NULL);
+  g_autofree char *path = shared_data ("planetoid/ind.cora");
+  g_auto (Ended) ran = { 0 }, split = { 0 }, ended = { 0 };
+
+  mixq_call (&ran, "run karate " SHORT " --scheme a2q --out %s", model);
+  g_assert_cmpint (ran.status, ==, 0);
+  mixq_call (&split, "predict %s karate --split random:1", model);
+  g_assert_cmpint (split.status, ==, 0);
+  if (path == NULL)
+    return;
+  mixq_call (&ended, "predict %s %s", model, path);
+  assert_refused (&ended, 1, "34 features");
+}
+
 /* The folder's own file holds the very bytes of the export. */
 static void
 test_export (Fixture *self, gconstpointer data)
@@ -137,6 +155,7 @@ main (int argc, char **argv)
   ADD ("float32", test_float);
   ADD ("people", test_people);
   ADD ("other-shape", test_other_shape);
+  ADD ("other-graph", test_other_graph);
   ADD ("export", test_export);
   ADD ("damaged", test_damaged);
 #undef ADD

@@ -192,7 +192,7 @@ read_ranges (Source *source, const MixqModel *model, const MixqSlotInfo *info, M
       (slot->granularity == MIXQ_PER_COLUMN && scale->n != info->cols))
     return fail (source, MIXQ_ERROR_SHAPE, info->name,
                  "has not one scale and zero-point, or one for each node or column it says");
-  if (!mixq_frozen_granularity_fits (model, (guint) (info - model->slots), slot->granularity))
+  if (!mixq_net_granularity_fits (model, (guint) (info - model->slots), slot->granularity))
     return fail (source, MIXQ_ERROR_UNSUPPORTED, info->name,
                  "has scales along an index that an integer sum runs over");
   slot->n = scale->n;

@@ -119,26 +119,3 @@ mixq_frozen_slot_value (const MixqFrozenSlot *self, gsize i, gint32 code)
 {
   return (double) self->scale[i] * (double) (code - self->zero[i]);
 }
-
-gboolean
-mixq_frozen_granularity_fits (const MixqModel *model, guint s, MixqGranularity granularity)
-{
-  MixqSlotRole role = model->slots[s].role;
-
-  if (granularity == MIXQ_PER_TENSOR)
-    return TRUE;
-  if (role == MIXQ_SLOT_ADJACENCY)
-    return FALSE;
-  if (role == MIXQ_SLOT_WEIGHT)
-    return granularity == MIXQ_PER_COLUMN;
-  for (guint u = 0; u < model->n_units; u++) {
-    MixqUnitKind kind = model->units[u].kind;
-
-    if ((kind != MIXQ_UNIT_LINEAR && kind != MIXQ_UNIT_PROPAGATE) ||
-        mixq_model_input_slot (model, u) != (int) s)
-      continue;
-    if (granularity != (kind == MIXQ_UNIT_LINEAR ? MIXQ_PER_ROW : MIXQ_PER_COLUMN))
-      return FALSE;
-  }
-  return TRUE;
-}

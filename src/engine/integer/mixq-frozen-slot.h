@@ -7,8 +7,6 @@
 
 G_BEGIN_DECLS
 
-#define MIXQ_WIDEST_BITS 16
-
 /**
  * MixqFrozenSlot: a slot with its width, real scales and whole zero-points.
  *
@@ -78,14 +76,5 @@ void mixq_frozen_slot_quantize (const MixqFrozenSlot *self,
 double mixq_frozen_slot_value (const MixqFrozenSlot *self, gsize i, gint32 code);
 /** mixq_frozen_slot_range: (out) @lo, @hi: smallest and largest code. */
 void mixq_frozen_slot_range (const MixqFrozenSlot *self, gsize i, gint32 *lo, gint32 *hi);
-
-/**
- * mixq_frozen_granularity_fits:
- *
- * Whether slot @s may have scales of @granularity: they may vary along every index that no integer sum runs over
- * (method spec 9.2 and 9.3). A weight's columns; rows of what linear maps read; columns of what is passed along edges;
- * either for the last output, which nothing sums. An adjacency has one scale.
- */
-gboolean mixq_frozen_granularity_fits (const MixqModel *model, guint s, MixqGranularity granularity);
 
 G_END_DECLS

@@ -66,7 +66,7 @@ freeze_slot (const MixqModel *model, const MixqSlot *slot, MixqFrozenSlot *froze
   }
   q = &slot->quantizer[slot->active[0]];
   is_sign = mixq_quantizer_is_sign (q);
-  if (!mixq_frozen_granularity_fits (model, (guint) (slot->info - model->slots), q->granularity)) {
+  if (!mixq_net_granularity_fits (model, (guint) (slot->info - model->slots), q->granularity)) {
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
                  "freeze: %s has one scale per summed index, which no integer sum can factor out; use the "
                  "default scheme",
@@ -76,7 +76,10 @@ freeze_slot (const MixqModel *model, const MixqSlot *slot, MixqFrozenSlot *froze
   frozen->is_signed = q->is_signed || is_sign;
   frozen->granularity = q->granularity;
   frozen->n = q->n;
+  frozen->is_narrow = q->is_narrow;
   mixq_frozen_slot_set_width (frozen, q->bits);
+  if (q->row_bits != NULL)
+    mixq_frozen_slot_set_row_bits (frozen, g_memdup2 (q->row_bits, q->n));
   frozen->scale = g_memdup2 (q->scale, q->n * sizeof (float));
   frozen->zero = g_new (gint32, q->n);
   for (gsize i = 0; i < q->n; i++) {

@@ -3,11 +3,13 @@
 
 #include <math.h>
 
+#include "net/mixq-nodes.h"
 #include "quant/mixq-range.h"
 
 /* Values shown to a calibration: enough for a stable error, few enough to do between two epochs. */
 #define CALIBRATION_SAMPLE 20000
 #define CALIBRATION_STEPS 40
+#define COLUMN_SAMPLE 512
 
 /* --- products and aggregates -------------------------------------------------------------------------------------- */
 
@@ -54,11 +56,63 @@ least_error (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d, const float *
     mixq_calibrate_activation (&slot->quantizer[k], net->kernels, sample, n, CALIBRATION_STEPS);
 }
 
+/* One bit is a sign in all columns or in none (mixq_quantizer_is_sign()): in all where the tensor has both signs. */
+static gboolean
+columns_are_signs (const MixqSlot *slot, const MixqQuantizer *q, MixqRows rows, gsize d, const float *x)
+{
+  MixqRange range = range_of_rows (slot, rows, d, x);
+
+  return q->bits == 1 && range.low < 0 && range.high > 0;
+}
+
+static void
+set_column (MixqQuantizer *q, gsize c, const float *column, gsize n)
+{
+  MixqRange range = { 0 };
+
+  mixq_range_extend (&range, column, n, 1);
+  mixq_quantizer_set_sign (q, c, range.magnitude);
+}
+
+/* Each column as a slot of its own, from at most COLUMN_SAMPLE of its rows. */
+static void
+columns (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d, const float *x)
+{
+  g_autofree float *column = g_new (float, COLUMN_SAMPLE);
+  gsize n = MIN (rows.n, COLUMN_SAMPLE);
+  MixqSlot one = *slot;
+
+  one.n_choices = 1;
+  for (guint k = 0; k < slot->n_choices; k++) {
+    MixqQuantizer *q = &slot->quantizer[k];
+    gboolean signs = columns_are_signs (slot, q, rows, d, x);
+
+    mixq_quantizer_init (&one.quantizer[0], q->bits, q->is_signed, MIXQ_PER_TENSOR, 1);
+    one.before_relu = slot->before_relu || q->bits == 1;
+    for (gsize c = 0; c < d; c++) {
+      for (gsize i = 0; i < n; i++)
+        column[i] = x[mixq_rows_at (rows, i * rows.n / n) * d + c];
+      if (signs) {
+        set_column (q, c, column, n);
+        continue;
+      }
+      mixq_calibrate_slot_output (net, &one, (MixqRows){ NULL, n }, 1, column);
+      mixq_quantizer_set (q, c, one.quantizer[0].scale[0], one.quantizer[0].zero[0]);
+    }
+    mixq_quantizer_clear (&one.quantizer[0]);
+  }
+}
+
 void
 mixq_calibrate_slot_output (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d, const float *x)
 {
   slot->calibrate = FALSE;
-  if (net->rules.per_column) {
+  if (slot->n_choices > 0 && slot->quantizer[0].row_bits != NULL) {
+    mixq_nodes_calibrate_slot (net, slot, rows, d, x);
+  } else if (slot->n_choices > 0 && !net->rules.per_column &&
+             slot->quantizer[0].granularity == MIXQ_PER_COLUMN) {
+    columns (net, slot, rows, d, x);
+  } else if (net->rules.per_column) {
     for (guint k = 0; k < slot->n_choices; k++)
       mixq_calibrate_min_max (&slot->quantizer[k], x, net->model->n_nodes, d);
   } else if (net->rules.ranges == MIXQ_RANGES_MSE) {
@@ -90,6 +144,35 @@ features_per_column (MixqQuantizer *q, const MixqCsr *x)
   }
 }
 
+/* A row whose values are all of one size (a row of a normalised bag of words) needs no search: it is exact. */
+static gboolean
+one_size (const float *x, gsize n)
+{
+  for (gsize i = 1; i < n; i++)
+    if (fabsf (x[i]) != fabsf (x[0]))
+      return FALSE;
+  return n > 0 && x[0] != 0;
+}
+
+static void
+features_per_row (MixqNet *net, MixqQuantizer *q, const MixqCsr *x)
+{
+  MixqQuantizer one;
+
+  mixq_quantizer_init (&one, q->bits, q->is_signed, MIXQ_PER_TENSOR, 1);
+  for (gsize r = 0; r < x->n_rows; r++) {
+    const float *row = x->value + x->row_ptr[r];
+    gsize n = x->row_ptr[r + 1] - x->row_ptr[r];
+
+    if (one_size (row, n) && q->bits > 1)
+      mixq_quantizer_set (&one, 0, fabsf (row[0]) / q->hi, 0);
+    else
+      mixq_calibrate_relative (&one, net->kernels, row, n);
+    mixq_quantizer_set (q, r, one.scale[0], one.zero[0]);
+  }
+  mixq_quantizer_clear (&one);
+}
+
 static void
 symmetric_range (MixqSlot *slot, const float *x, gsize n)
 {
@@ -106,6 +189,11 @@ mixq_calibrate_slot_features (MixqNet *net, MixqSlot *slot)
   const MixqCsr *x = net->inputs->features;
 
   slot->calibrate = FALSE;
+  if (slot->n_choices > 0 && slot->quantizer[0].granularity == MIXQ_PER_ROW) {
+    for (guint k = 0; k < slot->n_choices; k++)
+      features_per_row (net, &slot->quantizer[k], x);
+    return;
+  }
   if (!net->rules.per_column && net->rules.ranges != MIXQ_RANGES_MSE) {
     symmetric_range (slot, x->value, x->nnz);
     return;

@@ -7,6 +7,7 @@
 #include "base/mixq-random.h"
 #include "net/mixq-calibrate.h"
 #include "net/mixq-frontier.h"
+#include "net/mixq-nodes.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
 
@@ -52,12 +53,19 @@ init_slots (MixqNet *self, guint n_choices, const guint8 *choices, const guint8 
   for (guint s = 0; s < self->n_slots; s++) {
     const MixqSlotInfo *info = &self->model->slots[s];
     gboolean is_signed = info->is_signed || (info->role == MIXQ_SLOT_INPUT && self->inputs->features_signed);
+    gboolean before_relu = relu_reads (self->model, self->model->units[info->unit].output);
 
-    mixq_slot_init (&self->slots[s], info, fixed != NULL ? 1 : n_choices, fixed != NULL ? &fixed[s] : choices,
-                    is_signed, &self->rules, self->alpha + s * MIXQ_MAX_CHOICES);
+    if (self->rules.per_node && info->role == MIXQ_SLOT_AGGREGATE)
+      is_signed = !before_relu; /* zero-points are 0 there */
+    mixq_slot_init (&self->slots[s], self->model, s, fixed != NULL ? 1 : n_choices,
+                    fixed != NULL ? &fixed[s] : choices, is_signed, &self->rules,
+                    self->alpha + s * MIXQ_MAX_CHOICES);
     if (info->role == MIXQ_SLOT_ADJACENCY && self->rules.float_adjacency)
       self->slots[s].calibrate = FALSE;
-    self->slots[s].before_relu = relu_reads (self->model, self->model->units[info->unit].output);
+    self->slots[s].before_relu = before_relu;
+    if (info->role == MIXQ_SLOT_AGGREGATE && self->slots[s].n_choices > 0 &&
+        self->slots[s].quantizer[0].granularity == MIXQ_PER_ROW)
+      mixq_nodes_init_slot (self, &self->slots[s]);
   }
 }
 
@@ -366,7 +374,6 @@ mixq_net_produce (MixqNet *self,
   MixqSlot *slot = mixq_net_slot (self, unit->slot_output);
   gsize d = unit->out_cols, tile = tiled ? MAX (TILE_FLOATS / MAX (d, 1), 4) : MAX (rows.n, 1);
   float *value = self->value[unit->output], *pre = self->pre[unit->output];
-  MixqMix mix;
 
   self->read[unit->output] = value;
   if (slot == NULL) {
@@ -376,16 +383,14 @@ mixq_net_produce (MixqNet *self,
   if (slot->calibrate) {
     produce (self, unit, rows, data, pre);
     mixq_calibrate_slot_output (self, slot, rows, d, pre);
-    mixq_slot_mix (slot, &mix);
-    self->kernels->mix_forward (&mix, rows, d, pre, value);
+    mixq_slot_forward (slot, self->kernels, rows, d, pre, value);
     return;
   }
-  mixq_slot_mix (slot, &mix);
   for (gsize from = 0; from < rows.n; from += tile) {
     MixqRows block = mixq_rows_block (rows, from, tile);
 
     produce (self, unit, block, data, pre);
-    self->kernels->mix_forward (&mix, block, d, pre, value);
+    mixq_slot_forward (slot, self->kernels, block, d, pre, value);
   }
 }
 

@@ -4,10 +4,13 @@
 #include "kernels/mixq-kernels.h"
 #include "model/mixq-model.h"
 #include "net/mixq-inputs.h"
+#include "quant/mixq-node-widths.h"
 #include "quant/mixq-quantizer.h"
 #include "quant/mixq-scheme.h"
 
 G_BEGIN_DECLS
+
+typedef struct _MixqNodeState MixqNodeState;
 
 /**
  * MixqSlot: the live state of one slot of a network.
@@ -27,6 +30,7 @@ typedef struct
   float temperature;               /* T */
   float p[MIXQ_MAX_CHOICES];       /* softmax over the active logits / T, 0 elsewhere */
   double dot[MIXQ_MAX_CHOICES];    /* <g, Q_k (x)> of the last backward */
+  MixqNodeState *nodes;            /* (owned) (nullable) what single nodes learn: net/mixq-nodes.h */
   gboolean before_relu;            /* a ReLU follows: negative values need no codes */
   gboolean calibrate;              /* set ranges from the data of the next forward */
   /* published rule only: gradient and Adam moments of learned ranges, per choice [scale | zero], 2 n each */
@@ -58,7 +62,9 @@ typedef struct
   MixqRanges ranges;          /* not read where per_column says how */
   gboolean learn_steps;       /* scales are trained: the learned-step gradient, Adam on their logarithms */
   gboolean protect_nodes;     /* in training some rows pass products and aggregates unquantized */
-  gboolean per_node;          /* products and aggregates have a scale and a width for every node */
+  gboolean per_node;          /* aggregates have a learned step and width for every node; implies fine */
+  gboolean fine; /* features have a scale a node, products one a column, where integer sums allow it */
+  MixqNodeWidths node_widths; /* how aggregates spread their width over the nodes */
 } MixqNetRules;
 
 /** mixq_net_rules_init: the rules of a scheme with @ranges. */
@@ -158,6 +164,15 @@ void mixq_net_backward (MixqNet *self);
 float *mixq_net_logits (MixqNet *self);
 float *mixq_net_logits_grad (MixqNet *self);
 gsize mixq_net_n_weights (const MixqNet *self);
+
+/**
+ * mixq_net_granularity_fits:
+ *
+ * Whether slot @s may have scales of @granularity: they may vary along every index that no integer sum runs over
+ * (method spec 9.2 and 9.3). A weight's columns; rows of what linear maps read; columns of what is passed along edges;
+ * either for the last output, which nothing sums. An adjacency has one scale.
+ */
+gboolean mixq_net_granularity_fits (const MixqModel *model, guint s, MixqGranularity granularity);
 
 /* For the units: */
 MixqRows mixq_net_rows (const MixqNet *self, int value, MixqPass pass);

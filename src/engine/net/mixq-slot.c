@@ -4,34 +4,79 @@
 #include <math.h>
 #include <string.h>
 
+#include "net/mixq-nodes.h"
+
+gboolean
+mixq_net_granularity_fits (const MixqModel *model, guint s, MixqGranularity granularity)
+{
+  MixqSlotRole role = model->slots[s].role;
+
+  if (granularity == MIXQ_PER_TENSOR)
+    return TRUE;
+  if (role == MIXQ_SLOT_ADJACENCY)
+    return FALSE;
+  if (role == MIXQ_SLOT_WEIGHT)
+    return granularity == MIXQ_PER_COLUMN;
+  for (guint u = 0; u < model->n_units; u++) {
+    MixqUnitKind kind = model->units[u].kind;
+
+    if ((kind != MIXQ_UNIT_LINEAR && kind != MIXQ_UNIT_PROPAGATE) ||
+        mixq_model_input_slot (model, u) != (int) s)
+      continue;
+    if (granularity != (kind == MIXQ_UNIT_LINEAR ? MIXQ_PER_ROW : MIXQ_PER_COLUMN))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Published rule: X and W take one scale a feature, activations one a column, edges one in all. */
 static MixqGranularity
-granularity_of (const MixqSlotInfo *info, const MixqNetRules *rules, gsize *n)
+published_granularity (const MixqSlotInfo *info)
 {
-  *n = 1;
-  if (info->role == MIXQ_SLOT_ADJACENCY)
-    return MIXQ_PER_TENSOR;
-  if (info->role == MIXQ_SLOT_WEIGHT) {
-    *n = rules->per_column ? info->rows : info->cols;
-    return rules->per_column ? MIXQ_PER_ROW : MIXQ_PER_COLUMN;
+  return info->role == MIXQ_SLOT_ADJACENCY ? MIXQ_PER_TENSOR
+         : info->role == MIXQ_SLOT_WEIGHT  ? MIXQ_PER_ROW
+                                           : MIXQ_PER_COLUMN;
+}
+
+/* As fine as the rules ask for and integer sums allow. */
+static MixqGranularity
+wanted_granularity (const MixqModel *model, guint s, const MixqNetRules *rules)
+{
+  MixqGranularity wanted = MIXQ_PER_TENSOR;
+
+  switch (model->slots[s].role) {
+  case MIXQ_SLOT_WEIGHT:
+    return MIXQ_PER_COLUMN;
+  case MIXQ_SLOT_INPUT:
+    wanted = rules->fine || rules->per_node ? MIXQ_PER_ROW : MIXQ_PER_TENSOR;
+    break;
+  case MIXQ_SLOT_PRODUCT:
+    wanted = rules->fine || rules->per_node ? MIXQ_PER_COLUMN : MIXQ_PER_TENSOR;
+    break;
+  case MIXQ_SLOT_AGGREGATE:
+    wanted = rules->per_node || rules->node_widths != MIXQ_NODE_WIDTHS_NONE ? MIXQ_PER_ROW : MIXQ_PER_TENSOR;
+    break;
+  case MIXQ_SLOT_ADJACENCY:
+  default:
+    break;
   }
-  if (!rules->per_column)
-    return MIXQ_PER_TENSOR;
-  *n = info->cols;
-  return MIXQ_PER_COLUMN;
+  return mixq_net_granularity_fits (model, s, wanted) ? wanted : MIXQ_PER_TENSOR;
 }
 
 void
 mixq_slot_init (MixqSlot *self,
-                const MixqSlotInfo *info,
+                const MixqModel *model,
+                guint s,
                 guint n_choices,
                 const guint8 *choices,
                 gboolean is_signed,
                 const MixqNetRules *rules,
                 float *alpha)
 {
-  gsize n;
-  MixqGranularity granularity = granularity_of (info, rules, &n);
+  const MixqSlotInfo *info = &model->slots[s];
+  MixqGranularity granularity = rules->per_column ? published_granularity (info)
+                                                  : wanted_granularity (model, s, rules);
+  gsize n = granularity == MIXQ_PER_COLUMN ? info->cols : granularity == MIXQ_PER_ROW ? info->rows : 1;
 
   self->info = info;
   self->n_choices = n_choices;
@@ -62,6 +107,7 @@ mixq_slot_clear (MixqSlot *self)
     g_free (self->range_m[k]);
     g_free (self->range_v[k]);
   }
+  mixq_node_state_free (self->nodes);
 }
 
 void
@@ -107,6 +153,57 @@ mixq_slot_mix (const MixqSlot *slot, MixqMix *mix)
     mixq_slot_mix_one (slot, slot->active[a], slot->p[slot->active[a]], mix);
 }
 
+/* The kernels know one range for all rows; rows with widths or scales of their own are handed over one by one. */
+static gboolean
+goes_by_row (const MixqSlot *slot)
+{
+  return slot->n_active > 0 && slot->quantizer[slot->active[0]].row_lo != NULL;
+}
+
+/* @mix as it is on row @r: one scale, one range. */
+static void
+set_row (const MixqSlot *slot, gsize r, MixqMix *mix)
+{
+  mix->granularity = MIXQ_PER_TENSOR;
+  for (guint a = 0; a < slot->n_active; a++) {
+    const MixqQuantizer *q = &slot->quantizer[slot->active[a]];
+
+    mix->scale[a] = q->scale + r;
+    mix->inv[a] = q->inv + r;
+    mix->zero[a] = q->zero + r;
+    mix->lo[a] = q->row_lo != NULL ? q->row_lo[r] : q->lo;
+    mix->hi[a] = q->row_hi != NULL ? q->row_hi[r] : q->hi;
+  }
+}
+
+void
+mixq_slot_forward (const MixqSlot *slot,
+                   const MixqKernels *kernels,
+                   MixqRows rows,
+                   gsize d,
+                   const float *x,
+                   float *y)
+{
+  MixqMix mix;
+
+  mixq_slot_mix (slot, &mix);
+  if (!goes_by_row (slot)) {
+    kernels->mix_forward (&mix, rows, d, x, y);
+    return;
+  }
+  for (gsize i = 0; i < rows.n; i++) {
+    set_row (slot, mixq_rows_at (rows, i), &mix);
+    kernels->mix_forward (&mix, (MixqRows){ NULL, 1, mixq_rows_at (rows, i) }, d, x, y);
+  }
+}
+
+static void
+add_dots (MixqSlot *slot, const double *dot)
+{
+  for (guint a = 0; a < slot->n_active; a++)
+    slot->dot[slot->active[a]] += dot[a];
+}
+
 void
 mixq_slot_backward (MixqSlot *slot,
                     const MixqKernels *kernels,
@@ -116,13 +213,61 @@ mixq_slot_backward (MixqSlot *slot,
                     const float *g,
                     float *dx)
 {
-  double dot[MIXQ_MIX_MAX] = { 0 };
+  double dot[MIXQ_MIX_MAX] = { 0 }, *dots = slot->n_active > 1 ? dot : NULL;
   MixqMix mix;
 
   mixq_slot_mix (slot, &mix);
-  kernels->mix_backward (&mix, rows, d, x, g, dx, slot->n_active > 1 ? dot : NULL);
-  for (guint a = 0; a < slot->n_active; a++)
-    slot->dot[slot->active[a]] += dot[a];
+  if (!goes_by_row (slot))
+    kernels->mix_backward (&mix, rows, d, x, g, dx, dots);
+  else
+    for (gsize i = 0; i < rows.n; i++) {
+      set_row (slot, mixq_rows_at (rows, i), &mix);
+      kernels->mix_backward (&mix, (MixqRows){ NULL, 1, mixq_rows_at (rows, i) }, d, x, g, dx, dots);
+    }
+  add_dots (slot, dot);
+}
+
+void
+mixq_slot_forward_entries (const MixqSlot *slot, const MixqKernels *kernels, const MixqCsr *x, float *y)
+{
+  MixqMix mix;
+
+  mixq_slot_mix (slot, &mix);
+  if (mix.granularity != MIXQ_PER_ROW) {
+    kernels->mix_forward (&mix, (MixqRows){ NULL, 1 }, x->nnz, x->value, y);
+    return;
+  }
+  for (gsize r = 0; r < x->n_rows; r++) {
+    gsize from = x->row_ptr[r];
+
+    set_row (slot, r, &mix);
+    kernels->mix_forward (&mix, (MixqRows){ NULL, 1 }, x->row_ptr[r + 1] - from, x->value + from, y + from);
+  }
+}
+
+void
+mixq_slot_backward_entries (MixqSlot *slot,
+                            const MixqKernels *kernels,
+                            const MixqCsr *x,
+                            const float *g,
+                            float *dx)
+{
+  double dot[MIXQ_MIX_MAX] = { 0 }, *dots = slot->n_active > 1 ? dot : NULL;
+  MixqMix mix;
+
+  mixq_slot_mix (slot, &mix);
+  if (mix.granularity != MIXQ_PER_ROW) {
+    kernels->mix_backward (&mix, (MixqRows){ NULL, 1 }, x->nnz, x->value, g, dx, dots);
+  } else {
+    for (gsize r = 0; r < x->n_rows; r++) {
+      gsize from = x->row_ptr[r];
+
+      set_row (slot, r, &mix);
+      kernels->mix_backward (&mix, (MixqRows){ NULL, 1 }, x->row_ptr[r + 1] - from, x->value + from, g + from,
+                             dx + from, dots);
+    }
+  }
+  add_dots (slot, dot);
 }
 
 /* d/ds_k = p_k / n sum g x / s_k, d/dz_k = p_k / n sum g: method spec section 3, n the rows of dimension 0. */

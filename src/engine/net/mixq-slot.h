@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 void mixq_slot_init (MixqSlot *self,
-                     const MixqSlotInfo *info,
+                     const MixqModel *model,
+                     guint s,
                      guint n_choices,
                      const guint8 *choices,
                      gboolean is_signed,
@@ -16,6 +17,13 @@ void mixq_slot_clear (MixqSlot *self);
 void mixq_slot_update_probabilities (MixqSlot *self);
 /** mixq_slot_mix_one: appends one choice with weight @p to @mix. */
 void mixq_slot_mix_one (const MixqSlot *slot, guint choice, float p, MixqMix *mix);
+/** mixq_slot_forward: y = the mixture of x on @rows of a matrix with @d columns, whatever the slot's granularity. y may equal x. */
+void mixq_slot_forward (const MixqSlot *slot,
+                        const MixqKernels *kernels,
+                        MixqRows rows,
+                        gsize d,
+                        const float *x,
+                        float *y);
 /** mixq_slot_backward: dx from g through the mixture; adds to slot->dot where there is something to choose. */
 void mixq_slot_backward (MixqSlot *slot,
                          const MixqKernels *kernels,
@@ -24,6 +32,13 @@ void mixq_slot_backward (MixqSlot *slot,
                          const float *x,
                          const float *g,
                          float *dx);
+/** mixq_slot_forward_entries, _backward_entries: the same for the stored entries of a sparse matrix. @y, @g, @dx: nnz. */
+void mixq_slot_forward_entries (const MixqSlot *slot, const MixqKernels *kernels, const MixqCsr *x, float *y);
+void mixq_slot_backward_entries (MixqSlot *slot,
+                                 const MixqKernels *kernels,
+                                 const MixqCsr *x,
+                                 const float *g,
+                                 float *dx);
 /** mixq_slot_range_gradient: the published gradient of scale and zero-point from per-scale sums of g and g x. */
 void mixq_slot_range_gradient (MixqSlot *slot, gsize n_rows, const double *sum_g, const double *sum_gx);
 

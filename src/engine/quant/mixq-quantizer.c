@@ -28,6 +28,7 @@ mixq_quantizer_code_range (guint8 bits, gboolean is_signed, float *lo, float *hi
 static void
 init (MixqQuantizer *self, guint8 bits, gboolean is_signed, MixqGranularity granularity, gsize n)
 {
+  *self = (MixqQuantizer){ 0 };
   self->bits = bits;
   self->is_signed = is_signed;
   self->granularity = granularity;
@@ -73,6 +74,9 @@ mixq_quantizer_clear (MixqQuantizer *self)
   g_clear_pointer (&self->scale, g_free);
   g_clear_pointer (&self->inv, g_free);
   g_clear_pointer (&self->zero, g_free);
+  g_clear_pointer (&self->row_bits, g_free);
+  g_clear_pointer (&self->row_lo, g_free);
+  g_clear_pointer (&self->row_hi, g_free);
 }
 
 void
@@ -95,12 +99,31 @@ mixq_quantizer_is_sign (const MixqQuantizer *self)
   return self->bits == 1 && self->n > 0 && self->zero[0] == 0.5f;
 }
 
+void
+mixq_quantizer_set_row_bits (MixqQuantizer *self, const guint8 *row_bits)
+{
+  if (self->row_bits == NULL) {
+    self->row_bits = g_new (guint8, MAX (self->n, 1));
+    self->row_lo = g_new (float, MAX (self->n, 1));
+    self->row_hi = g_new (float, MAX (self->n, 1));
+  }
+  for (gsize i = 0; i < self->n; i++) {
+    self->row_bits[i] = row_bits[i];
+    mixq_quantizer_code_range (row_bits[i], self->is_signed, &self->row_lo[i], &self->row_hi[i]);
+    if (self->is_narrow)
+      self->row_lo[i] = -self->row_hi[i];
+  }
+}
+
 gint32
 mixq_quantizer_code (const MixqQuantizer *self, gsize i, double x)
 {
   double v = (double) self->zero[i] + x / (double) self->scale[i];
 
-  return (gint32) nearbyint (fmin (fmax (v, (double) self->lo), (double) self->hi));
+  double lo = (double) (self->row_lo != NULL ? self->row_lo[i] : self->lo);
+  double hi = (double) (self->row_hi != NULL ? self->row_hi[i] : self->hi);
+
+  return (gint32) nearbyint (fmin (fmax (v, lo), hi));
 }
 
 double

@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+#define MIXQ_WIDEST_BITS 16
+
 /**
  * MixqQuantizer: an affine uniform quantizer, method spec section 2.
  * @bits: 1..8 or 16
@@ -28,6 +30,10 @@ typedef struct
   float *scale;
   float *inv;
   float *zero;
+  guint8
+      *row_bits; /* (owned) (nullable) n widths, MIXQ_PER_ROW only; @bits is then what their mean aims at */
+  float *row_lo, *row_hi; /* (owned) (nullable) the code range of each row */
+  gboolean is_narrow;     /* signed codes of rows are -hi..hi (method spec section 11) */
 } MixqQuantizer;
 
 void mixq_quantizer_init (MixqQuantizer *self,
@@ -42,6 +48,8 @@ void mixq_quantizer_init_published (MixqQuantizer *self,
                                     MixqGranularity granularity,
                                     gsize n);
 void mixq_quantizer_clear (MixqQuantizer *self);
+/** mixq_quantizer_set_row_bits: rows have widths of their own from now on. @row_bits: (array) n widths, copied. */
+void mixq_quantizer_set_row_bits (MixqQuantizer *self, const guint8 *row_bits);
 void mixq_quantizer_set (MixqQuantizer *self, gsize i, float scale, float zero);
 /** mixq_quantizer_set_sign: for one bit: the levels -@magnitude and +@magnitude. */
 void mixq_quantizer_set_sign (MixqQuantizer *self, gsize i, float magnitude);

@@ -13,7 +13,17 @@ static const MixqSchemeTraits traits[] = {
                        "The grid then stays, or follows the data where the ranges say so."),
     .ranges = MIXQ_RANGES_MSE,
   },
+  [MIXQ_SCHEME_A2Q] = {
+    .name = "a2q",
+    .title = N_ ("Every node its own grid"),
+    .explanation = N_ ("What a node has gathered is quantized with a step and a width of its own, both learned. "
+                       "Nodes that suffer most from rounding get more bits, at the mean that the slot was given."),
+    .ranges = MIXQ_RANGES_MSE,
+    .per_node = TRUE,
+  },
 };
+static const char
+    *const fineness_names[] = { [MIXQ_GRANULARITY_TENSOR] = "tensor", [MIXQ_GRANULARITY_FINE] = "fine" };
 static const char *const ranges_names[] = { [MIXQ_RANGES_MSE] = "mse", [MIXQ_RANGES_MIN_MAX] = "min-max" };
 
 const MixqSchemeTraits *
@@ -77,4 +87,28 @@ gboolean
 mixq_ranges_is_valid (MixqRanges ranges)
 {
   return (guint) ranges < G_N_ELEMENTS (ranges_names);
+}
+
+const char *
+mixq_fineness_name (MixqFineness fineness)
+{
+  g_return_val_if_fail (mixq_fineness_is_valid (fineness), "");
+  return fineness_names[fineness];
+}
+
+gboolean
+mixq_fineness_parse (const char *text, MixqFineness *fineness, GError **error)
+{
+  guint index;
+
+  if (!mixq_names_parse ("granularity", fineness_names, G_N_ELEMENTS (fineness_names), text, &index, error))
+    return FALSE;
+  *fineness = (MixqFineness) index;
+  return TRUE;
+}
+
+gboolean
+mixq_fineness_is_valid (MixqFineness fineness)
+{
+  return (guint) fineness < G_N_ELEMENTS (fineness_names);
 }

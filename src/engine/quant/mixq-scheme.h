@@ -8,7 +8,14 @@ G_BEGIN_DECLS
 /** MixqScheme: who decides how a tensor is quantized while it trains. One row of traits each. */
 typedef enum {
   MIXQ_SCHEME_NATIVE, /* symmetric weights per output channel, activations per tensor, ranges from the data */
+  MIXQ_SCHEME_A2Q,    /* a learned step and width for every node (method spec section 11) */
 } MixqScheme;
+
+/** MixqFineness: how fine scales are, within what integer sums allow. */
+typedef enum {
+  MIXQ_GRANULARITY_TENSOR, /* one a tensor, one an output channel of weights */
+  MIXQ_GRANULARITY_FINE,   /* features one a node, products one a column as well */
+} MixqFineness;
 
 /** MixqRanges: where a quantizer's range comes from. All keep a whole zero-point, so all can be frozen. */
 typedef enum {
@@ -33,7 +40,7 @@ typedef struct
   MixqRanges ranges;
   gboolean learns_step;    /* scales are trained with the weights; the ranges only start them */
   gboolean protects_nodes; /* in training some nodes, more of those with many neighbours, pass unquantized */
-  gboolean per_node;       /* products and aggregates have a scale and a width for every node */
+  gboolean per_node; /* aggregates have a learned step and width for every node; scales are fine elsewhere */
 } MixqSchemeTraits;
 
 /** mixq_scheme_traits: (transfer none): the row of @scheme. */
@@ -48,5 +55,8 @@ gboolean mixq_scheme_is_valid (MixqScheme scheme);
 const char *mixq_ranges_name (MixqRanges ranges);
 gboolean mixq_ranges_parse (const char *text, MixqRanges *ranges, GError **error);
 gboolean mixq_ranges_is_valid (MixqRanges ranges);
+const char *mixq_fineness_name (MixqFineness fineness);
+gboolean mixq_fineness_parse (const char *text, MixqFineness *fineness, GError **error);
+gboolean mixq_fineness_is_valid (MixqFineness fineness);
 
 G_END_DECLS

@@ -25,6 +25,15 @@ static const MixqNetRules reference_qat_rules = {
   .overwrite_weights = TRUE,
 };
 
+/*
+ * Method spec section 11 learns steps at 0.005 to 0.04 and widths at 0.1. Steps are learned by their logarithms here, so one
+ * rate fits tensors of any scale. The memory loss weighs as much as a node's clipping by one mean step when the mean is
+ * twice its target.
+ */
+#define NODE_STEP_RATE 0.01
+#define NODE_WIDTH_RATE 0.1
+#define NODE_MEMORY 1.0
+
 static MixqNetRules
 rules_of (const MixqRunConfig *config, const MixqNetRules *published)
 {
@@ -33,6 +42,8 @@ rules_of (const MixqRunConfig *config, const MixqNetRules *published)
   if (config->reference)
     return *published;
   mixq_net_rules_init (&rules, config->scheme, config->ranges);
+  rules.fine = config->granularity == MIXQ_GRANULARITY_FINE;
+  rules.node_widths = config->node_widths;
   return rules;
 }
 
@@ -150,7 +161,8 @@ train_phase (MixqTrainer *trainer,
 
     if (!check_cancelled (control, phase, error) || !mixq_trainer_step (trainer, 0, &figures, error))
       return FALSE;
-    best_consider (best, trainer, &figures);
+    if (best != NULL)
+      best_consider (best, trainer, &figures);
     ms[epoch] = mixq_clock_ms () - start;
     if (control != NULL && control->progress != NULL)
       control->progress (phase, epoch + 1, epochs, &figures, control->user_data);
@@ -427,22 +439,55 @@ mixq_search_run (const MixqFloatModel *float_model,
 /* --- QAT and integers ---------------------------------------------------------------------------------------------- */
 
 static MixqTrainer *
-qat_trainer_new (const MixqFloatModel *float_model, const MixqRunConfig *config, const guint8 *bits)
+qat_trainer_new (const MixqFloatModel *float_model,
+                 const MixqRunConfig *config,
+                 const guint8 *bits,
+                 const char *stream,
+                 double width_rate)
 {
   gboolean distilled = config->distill == MIXQ_DISTILL_TRANSDUCTIVE;
   MixqNetRules rules = rules_of (config, &reference_qat_rules);
   MixqNet *net = mixq_net_new (float_model->model, float_model->inputs, 0, NULL, bits, distilled, &rules);
   MixqTrainerOptions options = {
     .seed = config->seed,
-    .stream = "dropout-qat",
+    .stream = stream,
     .lr = config->lr_qat,
     .weight_decay = config->weight_decay_qat,
     .calibrate_in_training = config->reference,
     .teacher = distilled ? float_model->probability : NULL,
   };
 
+  if (rules.per_node)
+    options.nodes = (MixqNodeRates){ NODE_STEP_RATE, width_rate, NODE_MEMORY };
   mixq_net_set_weights (net, float_model->weight);
   return mixq_trainer_new (net, &options);
+}
+
+/*
+ * A2Q's widths: trained once with widths that move, then, like every width that a search has chosen, held for QAT. Each
+ * slot's own width is the mean that the memory loss aims at, so lambda, pins and given widths act on it as on any other.
+ */
+static gboolean
+learn_node_widths (const MixqFloatModel *float_model,
+                   const MixqRunConfig *config,
+                   const guint8 *bits,
+                   const MixqPhaseControl *control,
+                   MixqNet *qat,
+                   GError **error)
+{
+  g_autoptr (MixqTrainer)
+      trainer = qat_trainer_new (float_model, config, bits, "dropout-widths", NODE_WIDTH_RATE);
+  double epoch_ms;
+
+  if (!train_phase (trainer, "widths", config->epochs_search, NULL, control, &epoch_ms, error))
+    return FALSE;
+  for (guint s = 0; s < qat->n_slots; s++) {
+    g_autofree guint8 *row_bits = mixq_net_node_widths (mixq_trainer_peek_net (trainer), s);
+
+    if (row_bits != NULL)
+      mixq_nodes_set_widths (&qat->slots[s], 0, row_bits);
+  }
+  return TRUE;
 }
 
 /* The published final model reads the emitted (X, W, out) as (X, out, W): method spec 7.1. */
@@ -535,7 +580,10 @@ mixq_finish (const MixqFloatModel *float_model,
 
   if (config->reference && config->method == MIXQ_METHOD_RELAXED)
     swap_as_published (float_model->model, self->bits);
-  trainer = qat_trainer_new (float_model, config, self->bits);
+  trainer = qat_trainer_new (float_model, config, self->bits, "dropout-qat", 0);
+  if (mixq_scheme_traits (config->scheme)->per_node &&
+      !learn_node_widths (float_model, config, self->bits, control, mixq_trainer_peek_net (trainer), error))
+    return NULL;
   best_init (&best, trainer, config->reference);
   if (!config->reference) {
     mixq_trainer_evaluate (trainer, &figures); /* calibrates; the start itself is a candidate */

@@ -142,6 +142,8 @@ DOUBLE_MEMBER (lr_qat, config->lr_qat)
 DOUBLE_MEMBER (weight_decay, config->weight_decay)
 DOUBLE_MEMBER (weight_decay_qat, config->weight_decay_qat)
 NAME_MEMBER (ranges, config->ranges, mixq_ranges)
+NAME_MEMBER (granularity, config->granularity, mixq_fineness)
+NAME_MEMBER (node_widths, config->node_widths, mixq_node_widths)
 NAME_MEMBER (distill, config->distill, mixq_distill)
 NAME_MEMBER (alpha_init, config->alpha_init, mixq_alpha_init)
 DOUBLE_MEMBER (alpha_decay, config->alpha_decay)
@@ -363,6 +365,8 @@ static const Member members[] = {
   { "weight-decay-qat", write_weight_decay_qat, read_weight_decay_qat },
   { "scheme", write_scheme, read_scheme },
   { "ranges", write_ranges, read_ranges },
+  { "granularity", write_granularity, read_granularity },
+  { "node-widths", write_node_widths, read_node_widths },
   { "method", write_method, read_method },
   { "distill", write_distill, read_distill },
   { "alpha-init", write_alpha_init, read_alpha_init },

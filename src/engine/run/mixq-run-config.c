@@ -78,6 +78,8 @@ static void
 set_reference_ranges (MixqRunConfig *self)
 {
   self->ranges = MIXQ_RANGES_MIN_MAX;
+  self->granularity = MIXQ_GRANULARITY_TENSOR;
+  self->node_widths = MIXQ_NODE_WIDTHS_NONE;
   self->alpha_bound = 0;
   self->temperature = 1;
   self->recalibrate = 0;
@@ -323,10 +325,30 @@ check_slots (const MixqRunConfig *self, const MixqModel *model, GError **error)
   return TRUE;
 }
 
+/* What has numbers for single nodes, or columns, finds them by least squared error or from all that was seen. */
+static gboolean
+check_nodes (const MixqRunConfig *self, GError **error)
+{
+  gboolean learned = mixq_scheme_traits (self->scheme)->per_node;
+  gboolean fine = self->granularity != MIXQ_GRANULARITY_TENSOR || self->node_widths != MIXQ_NODE_WIDTHS_NONE;
+
+  if (learned && self->node_widths != MIXQ_NODE_WIDTHS_NONE)
+    return fail (error, "node-widths: scheme %s learns the widths of nodes; drop one of the two",
+                 mixq_scheme_name (self->scheme));
+  if (learned && self->ranges != MIXQ_RANGES_MSE)
+    return fail (error, "ranges: scheme %s starts from least squared error; use mse",
+                 mixq_scheme_name (self->scheme));
+  if (fine && self->ranges != MIXQ_RANGES_MSE && self->ranges != MIXQ_RANGES_MIN_MAX)
+    return fail (error, "ranges: %s works with one range a tensor; drop granularity and node-widths",
+                 mixq_ranges_name (self->ranges));
+  return TRUE;
+}
+
 static gboolean
 check_names (const MixqRunConfig *self, GError **error)
 {
   if (!mixq_scheme_is_valid (self->scheme) || !mixq_ranges_is_valid (self->ranges) ||
+      !mixq_fineness_is_valid (self->granularity) || !mixq_node_widths_is_valid (self->node_widths) ||
       (guint) self->method >= G_N_ELEMENTS (method_names) ||
       (guint) self->distill >= G_N_ELEMENTS (distill_names) ||
       (guint) self->alpha_init >= G_N_ELEMENTS (alpha_init_names) ||
@@ -336,14 +358,16 @@ check_names (const MixqRunConfig *self, GError **error)
   if (self->reference &&
       (self->distill != MIXQ_DISTILL_NONE || self->alpha_init != MIXQ_ALPHA_INIT_REFERENCE ||
        self->penalty != MIXQ_PENALTY_REFERENCE || self->scheme != MIXQ_SCHEME_NATIVE ||
-       self->ranges != MIXQ_RANGES_MIN_MAX || self->alpha_bound != 0 || self->temperature != 1 ||
+       self->ranges != MIXQ_RANGES_MIN_MAX || self->granularity != MIXQ_GRANULARITY_TENSOR ||
+       self->node_widths != MIXQ_NODE_WIDTHS_NONE || self->alpha_bound != 0 || self->temperature != 1 ||
        self->recalibrate != 0))
     return fail (
         error,
         "reference: the published method has distill none, alpha-init reference, penalty reference, scheme "
-        "native, ranges min-max, alpha-bound 0, temperature 1 and recalibrate 0; "
+        "native, ranges min-max, granularity tensor, node-widths none, alpha-bound 0, temperature 1 and "
+        "recalibrate 0; "
         "drop the other option or --reference");
-  return TRUE;
+  return check_nodes (self, error);
 }
 
 gboolean

@@ -6,6 +6,7 @@
 #include "cost/mixq-cost.h"
 #include "cost/mixq-penalty.h"
 #include "model/mixq-model.h"
+#include "quant/mixq-node-widths.h"
 #include "quant/mixq-scheme.h"
 
 G_BEGIN_DECLS
@@ -39,6 +40,8 @@ typedef struct
   double lr, lr_alpha, lr_qat, weight_decay, weight_decay_qat;
   MixqScheme scheme;
   MixqRanges ranges;
+  MixqFineness granularity;   /* how fine scales are */
+  MixqNodeWidths node_widths; /* how aggregates spread their width over the nodes */
   MixqMethod method;
   guint8 fixed[MIXQ_MAX_SLOTS];  /* n_slots widths for MIXQ_METHOD_FIXED; a uniform width is spelt out */
   guint8 pinned[MIXQ_MAX_SLOTS]; /* 0: free, else the width this slot is held at during search */
@@ -86,7 +89,7 @@ gboolean mixq_alpha_init_parse (const char *text, MixqAlphaInit *init, GError **
  * mixq_run_config_to_json:
  *
  * One flat object with the names of the command line's options (spec/cli.md): model, layers, hidden, dropout, lambda,
- * bits, seed, epochs, lr, lr-alpha, lr-qat, weight-decay, weight-decay-qat, scheme, ranges, method, distill,
+ * bits, seed, epochs, lr, lr-alpha, lr-qat, weight-decay, weight-decay-qat, scheme, ranges, granularity, node-widths, method, distill,
  * alpha-init, alpha-decay, alpha-bound, temperature, recalibrate, penalty, cost, pin, reference. Numbers read back to the same bits. Returns: (transfer full).
  */
 JsonNode *mixq_run_config_to_json (const MixqRunConfig *self, const MixqModel *model);

@@ -213,6 +213,8 @@ backward_and_step (MixqTrainer *self)
   net->adam = NULL;
   if (net->rules.learn_ranges)
     update_ranges (self, &adam);
+  if (self->options.nodes.step > 0)
+    mixq_net_learn_nodes (net, &self->options.nodes, self->adam_t);
 }
 
 static void

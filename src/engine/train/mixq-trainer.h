@@ -4,6 +4,7 @@
 #include "base/mixq-random.h"
 #include "cost/mixq-penalty.h"
 #include "net/mixq-net.h"
+#include "net/mixq-nodes.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
  * @alpha_bound: logits are centred and clamped to +- this, so that no slot freezes (method spec 13.11); 0: unbounded
  * @temperature: p = softmax (alpha / T), T going geometrically from 1 to this over @anneal_steps, where it stays; 0: 1
  * @recalibrate: ranges follow the data: one slot in turn every so many steps; 0: never
+ * @nodes: how steps and widths of single nodes are learned, where the network has such; all 0: not at all
  * @calibrate_in_training: published rule: first ranges from the first training pass, dropout and all
  */
 typedef struct
@@ -28,6 +30,7 @@ typedef struct
   double temperature;
   guint anneal_steps;
   guint recalibrate;
+  MixqNodeRates nodes;
   gboolean calibrate_in_training;
   MixqPenalty penalty;
   const MixqCostModel *cost;

@@ -46,7 +46,6 @@ features_forward (MixqNet *net, const MixqUnit *unit)
 {
   const MixqCsr *x = net->inputs->features;
   MixqSlot *slot = mixq_net_slot (net, unit->slot_input);
-  MixqMix mix;
 
   if (slot == NULL)
     return x->value;
@@ -55,8 +54,7 @@ features_forward (MixqNet *net, const MixqUnit *unit)
   if (net->rules.per_column) {
     quantize_features_per_column (net, slot);
   } else {
-    mixq_slot_mix (slot, &mix);
-    net->kernels->mix_forward (&mix, (MixqRows){ NULL, 1 }, x->nnz, x->value, net->feature_value);
+    mixq_slot_forward_entries (slot, net->kernels, x, net->feature_value);
   }
   return net->feature_value;
 }
@@ -110,8 +108,7 @@ features_backward (MixqNet *net, const MixqUnit *unit, const float *w, const flo
     features_backward_per_column (net, slot, w, unit->out_cols, g_sum);
   } else {
     /* feature_grad stays the gradient of X~; what passes the clip is of no use, so it goes to scratch-free dx = g */
-    mixq_slot_backward (slot, net->kernels, (MixqRows){ NULL, 1 }, x->nnz, x->value, net->feature_grad,
-                        net->feature_grad);
+    mixq_slot_backward_entries (slot, net->kernels, x, net->feature_grad, net->feature_grad);
     memset (net->feature_grad, 0, x->nnz * sizeof (float));
   }
 }

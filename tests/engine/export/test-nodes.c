@@ -271,6 +271,60 @@ test_flipped (Fixture *self, gconstpointer data)
   g_assert_cmpuint (n_passed, >, 0);
 }
 
+/* The whole way: search or given widths, nodes that learn, integers, files, and the run again from its config.json. */
+static void
+run_and_read (const MixqRunConfig *config, double *mean_bits)
+{
+  g_autoptr (MixqRunResult) result = fixture_run (config, NULL), again = NULL;
+  g_autofree char *root = fixture_temporary (), *path = g_build_filename (root, "out", NULL);
+  g_autoptr (MixqModelFolder) folder = NULL;
+  g_autoptr (MixqExec) exec = NULL;
+  g_autoptr (GError) error = NULL;
+  guint s = find (result, "conv1.aggregate");
+  g_autofree guint16 *prediction = g_new (guint16, FIXTURE_NODES);
+
+  g_assert_cmpfloat (result->finished->agreement_codes, ==, 1);
+  g_assert_cmpfloat (result->finished->agreement_predictions, ==, 1);
+  *mean_bits = mixq_frozen_slot_mean_bits (&result->finished->frozen->slots[s]);
+  g_assert_cmpfloat (*mean_bits, <=, MAX (result->selection.bits[s], 1));
+  mixq_model_folder_write (result, path, FALSE, &error);
+  g_assert_no_error (error);
+  folder = mixq_model_folder_read (path, &error);
+  g_assert_no_error (error);
+  exec = mixq_exec_new (folder->frozen, result->inputs, MIXQ_ENGINE_INTEGER, NULL, &error);
+  g_assert_no_error (error);
+  mixq_exec_predict (exec, prediction, NULL);
+  g_assert_cmpmem (prediction, FIXTURE_NODES * sizeof *prediction, result->finished->prediction,
+                   FIXTURE_NODES * sizeof *prediction);
+  again = fixture_run (&folder->run_config, folder->commands);
+  g_assert_cmpmem (again->finished->prediction, FIXTURE_NODES * sizeof *prediction, prediction,
+                   FIXTURE_NODES * sizeof *prediction);
+  g_assert_cmpfloat (again->cost.bytes, ==, result->cost.bytes);
+  fixture_remove (root);
+}
+
+static void
+test_runs (void)
+{
+  const guint8 widths[] = { 2, 4, 4, 8, 4, 8, 8, 8, 6 };
+  MixqRunConfig config = fixture_config ();
+  double bits, plain;
+
+  config.scheme = MIXQ_SCHEME_A2Q;
+  run_and_read (&config, &bits);
+  config.method = MIXQ_METHOD_FIXED;
+  memcpy (config.fixed, widths, sizeof widths);
+  run_and_read (&config, &bits);
+  g_assert_cmpfloat (bits, >, 2);
+  config.scheme = MIXQ_SCHEME_NATIVE;
+  run_and_read (&config, &plain);
+  g_assert_cmpfloat (plain, ==, 4);
+  config.node_widths = MIXQ_NODE_WIDTHS_HUBS; /* a third at 4, the rest at 2 */
+  config.granularity = MIXQ_GRANULARITY_FINE;
+  run_and_read (&config, &bits);
+  g_assert_cmpfloat (bits, ==, (20 * 4 + 40 * 2) / 60.0);
+}
+
 #define ADD(path, function)                                                                                  \
   g_test_add ("/engine/export/nodes/" path, Fixture, NULL, set_up, function, tear_down)
 
@@ -284,5 +338,6 @@ main (int argc, char **argv)
   ADD ("bad-numbers", test_bad_numbers);
   ADD ("stowaways", test_stowaways);
   ADD ("flipped", test_flipped);
+  g_test_add_func ("/engine/export/nodes/runs", test_runs);
   return g_test_run ();
 }

@@ -15,7 +15,7 @@ static const guint8 widths[] = { 1, 2, 3, 4, 5, 6, 7, 8, 16 };
 static const guint training[] = { 0, 3 };
 
 static MixqTrainer *
-new_trainer (const ToySpec *spec, MixqInputs *inputs, const guint8 *given)
+trainer_with (const ToySpec *spec, MixqInputs *inputs, const guint8 *given, const MixqNetRules *rules)
 {
   g_autoptr (MixqModel) model = toy_model_new (spec, inputs);
   g_autofree guint8 *fixed = g_malloc (model->n_slots);
@@ -25,10 +25,18 @@ new_trainer (const ToySpec *spec, MixqInputs *inputs, const guint8 *given)
   mixq_random_init (&random, spec->seed, "widths");
   for (guint s = 0; s < model->n_slots; s++)
     fixed[s] = given != NULL ? given[s] : widths[mixq_random_below (&random, G_N_ELEMENTS (widths))];
-  net = mixq_net_new (model, inputs, 0, NULL, fixed, FALSE, NULL);
+  net = mixq_net_new (model, inputs, 0, NULL, fixed, FALSE, rules);
   mixq_net_init_weights (net, spec->seed);
   return mixq_trainer_new (
-      net, &(MixqTrainerOptions){ .seed = spec->seed, .stream = "qat", .lr = 0.02, .weight_decay = 2e-4 });
+      net,
+      &(MixqTrainerOptions){
+          .seed = spec->seed, .stream = "qat", .lr = 0.02, .weight_decay = 2e-4, .nodes = { 0.05, 0.3, 1 } });
+}
+
+static MixqTrainer *
+new_trainer (const ToySpec *spec, MixqInputs *inputs, const guint8 *given)
+{
+  return trainer_with (spec, inputs, given, NULL);
 }
 
 /* A model with random widths (or @given), ranges from the data, trained for some steps. */
@@ -628,6 +636,54 @@ test_by_node_wide (void)
   assert_simulated (integer, simulated);
 }
 
+/* The same from training: networks of every rule about nodes, trained, frozen, and run both ways. */
+static void
+test_by_node_trained (void)
+{
+  static const MixqNetRules rules[] = {
+    { .fine = TRUE },
+    { .node_widths = MIXQ_NODE_WIDTHS_DEGREE },
+    { .fine = TRUE, .node_widths = MIXQ_NODE_WIDTHS_HUBS },
+    { .per_node = TRUE },
+  };
+  gsize alive = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    for (guint64 seed = 1; seed <= 12; seed++) {
+      const ToySpec spec = {
+        .seed = seed, .layers = 2 + seed % 3, .nodes = 30, .dropout = 0.3, .negative = seed % 4 == 0
+      };
+      g_autoptr (MixqInputs) inputs = toy_inputs_new (&spec);
+      g_autoptr (MixqTrainer) trainer = trainer_with (&spec, inputs, NULL, &rules[i]);
+      MixqNet *net = mixq_trainer_peek_net (trainer);
+      g_autoptr (MixqFrozen) frozen = NULL;
+      g_autoptr (MixqExec) integer = NULL;
+      g_autoptr (MixqExec) simulated = NULL;
+      g_autoptr (GError) error = NULL;
+      MixqEpoch epoch;
+
+      mixq_trainer_evaluate (trainer, NULL);
+      for (guint step = 0; step < 6; step++)
+        g_assert_true (mixq_trainer_step (trainer, 0, &epoch, NULL));
+      frozen = mixq_net_freeze (net, &error);
+      g_assert_no_error (error);
+      for (guint s = 0; s < net->n_slots; s++) {
+        const MixqQuantizer *q = &net->slots[s].quantizer[0];
+
+        g_assert_true (frozen->slots[s].granularity == q->granularity && frozen->slots[s].n == q->n);
+        if (q->row_bits != NULL)
+          g_assert_cmpmem (frozen->slots[s].row_bits, q->n, q->row_bits, q->n);
+      }
+      integer = run (frozen, inputs, MIXQ_ENGINE_INTEGER);
+      simulated = run (frozen, inputs, MIXQ_ENGINE_SIMULATED);
+      assert_simulated (integer, simulated);
+      assert_exact (integer);
+      alive += count_alive (integer);
+    }
+  g_test_message ("%zu outputs off zero", alive);
+  g_assert_cmpuint (alive, >, 500);
+}
+
 /* Which scales an integer sum can stand in front of. */
 static void
 test_granularities (void)
@@ -648,9 +704,9 @@ test_granularities (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     guint s = (guint) mixq_model_find_slot (model, cases[i].slot);
 
-    g_assert_true (mixq_frozen_granularity_fits (model, s, MIXQ_PER_TENSOR));
-    g_assert_cmpint (mixq_frozen_granularity_fits (model, s, MIXQ_PER_COLUMN), ==, cases[i].column);
-    g_assert_cmpint (mixq_frozen_granularity_fits (model, s, MIXQ_PER_ROW), ==, cases[i].row);
+    g_assert_true (mixq_net_granularity_fits (model, s, MIXQ_PER_TENSOR));
+    g_assert_cmpint (mixq_net_granularity_fits (model, s, MIXQ_PER_COLUMN), ==, cases[i].column);
+    g_assert_cmpint (mixq_net_granularity_fits (model, s, MIXQ_PER_ROW), ==, cases[i].row);
   }
 }
 
@@ -838,6 +894,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/engine/integer/by-node/powers", GINT_TO_POINTER (TRUE), test_by_node);
   g_test_add_data_func ("/engine/integer/by-node/any", GINT_TO_POINTER (FALSE), test_by_node);
   g_test_add_func ("/engine/integer/by-node/wide", test_by_node_wide);
+  g_test_add_func ("/engine/integer/by-node/trained", test_by_node_trained);
   g_test_add_func ("/engine/integer/granularities", test_granularities);
   g_test_add_func ("/engine/integer/own-graph", test_own_graph);
   g_test_add_func ("/engine/integer/predict", test_predict);
