@@ -184,7 +184,8 @@ mixq_front_study_to_json (const MixqFrontStudy *self)
       json_array_add_object_element (comparison, comparison_to_json (self, self->axis[a], self->method[m]));
   json_object_set_array_member (object, "searches", all);
   json_object_set_array_member (object, "comparison", comparison);
-  set_number (object, "seconds_in_all", self->seconds);
+  json_object_set_object_member (object, "all", json_object_new ());
+  set_number (json_object_get_object_member (object, "all"), "seconds", self->seconds);
   json_object_set_object_member (object, "machine", mixq_cli_machine_to_json ());
   json_node_take_object (node, object);
   return node;
