@@ -137,7 +137,8 @@ run_repeat (Work *work, GError **error)
   if (model == NULL)
     return FALSE;
   inputs = mixq_inputs_new (dataset);
-  config.seed += (guint64) work->repeat * SEEDS_APART;
+  config.seed += (self->first_split + work->repeat) *
+                 SEEDS_APART; /* so a part of the splits gives a part of the results */
   pool = mixq_front_pool_new (model, inputs, &config, self->options.n_seeds, error);
   if (pool == NULL)
     return FALSE;

@@ -63,8 +63,9 @@ mixq_sensitivity_measure (const MixqFloatModel *float_model,
                           double *kl,
                           GError **error)
 {
+  MixqNetRules rules = mixq_search_rules (config);
   g_autoptr (MixqNet) net = mixq_net_new (float_model->model, float_model->inputs, config->n_choices,
-                                          config->choices, NULL, FALSE, NULL);
+                                          config->choices, NULL, FALSE, &rules);
   g_autofree float *p = NULL;
 
   mixq_net_set_weights (net, float_model->weight);

@@ -320,13 +320,19 @@ start_alpha (MixqNet *net, const MixqRunConfig *config)
   mixq_net_update_probabilities (net);
 }
 
+MixqNetRules
+mixq_search_rules (const MixqRunConfig *config)
+{
+  return rules_of (config, &reference_search_rules);
+}
+
 MixqTrainer *
 mixq_search_trainer_new (const MixqFloatModel *float_model,
                          const MixqRunConfig *config,
                          const MixqCostModel *cost)
 {
   gboolean distilled = config->distill == MIXQ_DISTILL_TRANSDUCTIVE;
-  MixqNetRules rules = rules_of (config, &reference_search_rules);
+  MixqNetRules rules = mixq_search_rules (config);
   MixqNet *net = mixq_net_new (float_model->model, float_model->inputs, config->n_choices, config->choices,
                                NULL, distilled, &rules);
   MixqTrainerOptions options = {

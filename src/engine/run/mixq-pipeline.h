@@ -63,6 +63,8 @@ MixqFloatModel *mixq_float_model_ref (MixqFloatModel *self);
 void mixq_float_model_unref (MixqFloatModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqFloatModel, mixq_float_model_unref)
 
+/** mixq_search_rules: how a network of @config quantizes in search. */
+MixqNetRules mixq_search_rules (const MixqRunConfig *config);
 /** mixq_search_apply: one command on a running search: moves @lambda, pins or frees a slot. Used live and in replays. */
 void mixq_search_apply (MixqTrainer *trainer, const MixqCommand *command, double *lambda);
 
