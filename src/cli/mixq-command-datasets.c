@@ -29,12 +29,13 @@ to_json (const MixqKnownDataset *known, gsize n)
 static void
 print (const MixqKnownDataset *known, gsize n)
 {
-  static const char *const heads[] = { "<name", "<what", "nodes", "edges", "classes", "<from" };
+  static const char *const heads[] = { "<name", "<what", "graphs", "nodes", "edges", "classes", "<from" };
   g_autoptr (MixqCliTable) table = mixq_cli_table_new (G_N_ELEMENTS (heads), heads);
 
   for (gsize i = 0; i < n; i++) {
     mixq_cli_table_addf (table, "%s", known[i].name);
     mixq_cli_table_addf (table, "%s", known[i].title);
+    mixq_cli_table_addf (table, "%zu", known[i].graphs);
     mixq_cli_table_addf (table, "%zu", known[i].nodes);
     mixq_cli_table_addf (table, "%zu", known[i].edges);
     mixq_cli_table_addf (table, "%zu", known[i].classes);

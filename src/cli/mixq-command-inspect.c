@@ -15,9 +15,26 @@ split_to_json (const MixqDataset *dataset)
 {
   JsonObject *object = json_object_new ();
 
-  set_count (object, "train", mixq_dataset_count_part (dataset, MIXQ_PART_TRAIN));
-  set_count (object, "val", mixq_dataset_count_part (dataset, MIXQ_PART_VAL));
-  set_count (object, "test", mixq_dataset_count_part (dataset, MIXQ_PART_TEST));
+  set_count (object, "train", mixq_dataset_count_items (dataset, MIXQ_PART_TRAIN));
+  set_count (object, "val", mixq_dataset_count_items (dataset, MIXQ_PART_VAL));
+  set_count (object, "test", mixq_dataset_count_items (dataset, MIXQ_PART_TEST));
+  return object;
+}
+
+static double
+per_graph (const MixqDataset *dataset, gsize count)
+{
+  return (double) count / (double) dataset->n_graphs;
+}
+
+static JsonObject *
+graphs_to_json (const MixqDataset *dataset, const MixqDatasetStats *stats)
+{
+  JsonObject *object = json_object_new ();
+
+  set_count (object, "min", stats->fewest_nodes);
+  set_count (object, "max", stats->most_nodes);
+  json_object_set_member (object, "mean", mixq_json_number (per_graph (dataset, dataset->n_nodes)));
   return object;
 }
 
@@ -41,6 +58,9 @@ texts_to_json (char *const *text, gsize n)
   return array;
 }
 
+/* Names for `task`, in the order of MixqTask. */
+static const char *const task_names[] = { "nodes", "node-targets", "graphs" };
+
 static JsonNode *
 to_json (const MixqDataset *dataset, const MixqDatasetStats *stats)
 {
@@ -51,6 +71,7 @@ to_json (const MixqDataset *dataset, const MixqDatasetStats *stats)
   json_object_set_string_member (object, "title", dataset->title);
   json_object_set_string_member (object, "format", dataset->format);
   json_object_set_string_member (object, "sha256", dataset->sha256);
+  json_object_set_string_member (object, "task", task_names[dataset->task]);
   set_count (object, "nodes", dataset->n_nodes);
   set_count (object, "edges", stats->edges);
   set_count (object, "self_loops", dataset->n_self_loops);
@@ -69,23 +90,39 @@ to_json (const MixqDataset *dataset, const MixqDatasetStats *stats)
   set_count (object, "components", stats->components);
   set_count (object, "isolated", stats->isolated);
   json_object_set_member (object, "homophily", mixq_json_number (stats->homophily));
-  set_count (object, "graphs", 1);
+  set_count (object, "max_degree", stats->max_degree);
+  set_count (object, "graphs", dataset->n_graphs);
+  json_object_set_object_member (object, "nodes_per_graph", graphs_to_json (dataset, stats));
   json_object_set_array_member (object, "notes",
                                 texts_to_json ((char *const *) dataset->notes->pdata, dataset->notes->len));
   json_node_take_object (node, object);
   return node;
 }
 
+/* What a split deals out. */
+static const char *
+items_of (const MixqDataset *dataset)
+{
+  return dataset->task == MIXQ_TASK_GRAPHS ? "graphs" : "nodes";
+}
+
 static void
 print_graph (const MixqDataset *dataset, const MixqDatasetStats *stats)
 {
   printf ("%s (%s, %s)\n", dataset->title, dataset->name, dataset->format);
-  printf ("nodes       %zu, %zu without a label\n", dataset->n_nodes, stats->unlabelled);
+  if (dataset->graph_ptr != NULL)
+    printf ("graphs      %zu of %zu to %zu nodes, on average %.2f nodes and %.2f undirected edges\n",
+            dataset->n_graphs, stats->fewest_nodes, stats->most_nodes, per_graph (dataset, dataset->n_nodes),
+            per_graph (dataset, stats->edges / 2));
+  printf ("nodes       %zu\n", dataset->n_nodes);
   printf ("edges       %zu in both directions%s\n", stats->edges,
           dataset->was_directed ? "; the file has one direction of some, the other was added" : "");
   printf ("dropped     %zu self loops, %zu duplicates\n", dataset->n_self_loops, dataset->n_duplicates);
   printf ("components  %zu, %zu isolated nodes\n", stats->components, stats->isolated);
-  printf ("homophily   %.4f of the edges join nodes of one class\n", stats->homophily);
+  printf ("degree      %.2f on average, %zu at most\n", (double) stats->edges / (double) dataset->n_nodes,
+          stats->max_degree);
+  if (dataset->task == MIXQ_TASK_NODES)
+    printf ("homophily   %.4f of the edges join nodes of one class\n", stats->homophily);
   printf ("features    %zu columns, %zu non-zeros, density %.6f\n", dataset->features->n_cols,
           stats->nonzeros, stats->density);
 }
@@ -93,11 +130,16 @@ print_graph (const MixqDataset *dataset, const MixqDatasetStats *stats)
 static void
 print (const MixqDataset *dataset, const MixqDatasetStats *stats)
 {
+  gboolean targets = dataset->task == MIXQ_TASK_NODE_TARGETS;
+
   print_graph (dataset, stats);
-  printf (
-      "split       %zu train, %zu validation, %zu test\n", mixq_dataset_count_part (dataset, MIXQ_PART_TRAIN),
-      mixq_dataset_count_part (dataset, MIXQ_PART_VAL), mixq_dataset_count_part (dataset, MIXQ_PART_TEST));
-  printf ("classes     %zu\n", dataset->n_classes);
+  printf ("split       %zu train, %zu validation, %zu test (%s)\n",
+          mixq_dataset_count_items (dataset, MIXQ_PART_TRAIN),
+          mixq_dataset_count_items (dataset, MIXQ_PART_VAL),
+          mixq_dataset_count_items (dataset, MIXQ_PART_TEST), items_of (dataset));
+  printf ("%s%zu%s, %zu %s without a label\n", targets ? "answers     " : "classes     ", dataset->n_classes,
+          targets ? " of yes or no a node; how many nodes say yes" : "", stats->unlabelled,
+          items_of (dataset));
   for (gsize c = 0; c < dataset->n_classes; c++)
     printf ("  %6zu  %s\n", stats->class_counts[c], dataset->class_names[c]);
   for (guint i = 0; i < dataset->notes->len; i++)

@@ -87,6 +87,35 @@ test_inspect_cora (void)
 }
 
 static void
+test_inspect_graphs (void)
+{
+  g_autofree char *path = shared_data ("tu/PROTEINS.zip");
+  g_autoptr (JsonNode) node = NULL, other = NULL;
+  g_auto (Ended) people = { 0 }, run = { 0 };
+
+  if (path == NULL)
+    return;
+  node = mixq_call_json ("inspect %s", path);
+  assert_inspect_keys (node);
+  g_assert_cmpfloat (number (node, "graphs"), ==, 1113);
+  /* Training on nodes alone would find nothing to learn: it says so instead. */
+  mixq_call (&run, "run %s", path);
+  g_assert_cmpint (run.status, ==, 1);
+  g_assert_nonnull (strstr (run.err, "classes of whole graphs"));
+  g_assert_cmpfloat (number (node, "nodes_per_graph.min"), ==, 4);
+  g_assert_cmpfloat (number (node, "nodes_per_graph.max"), ==, 620);
+  g_assert_cmpfloat (number (node, "split.train") + number (node, "split.val") + number (node, "split.test"),
+                     ==, 1113);
+  g_assert_true (JSON_NODE_HOLDS_NULL (member (node, "homophily")));
+  other = mixq_call_json ("inspect %s --split fold:3 --format tu", path);
+  g_assert_cmpstr (json_node_get_string (member (node, "sha256")), !=,
+                   json_node_get_string (member (other, "sha256")));
+  mixq_call (&people, "inspect %s", path);
+  g_assert_nonnull (
+      strstr (people.out, "1113 of 4 to 620 nodes, on average 39.06 nodes and 72.82 undirected edges"));
+}
+
+static void
 assert_cost_keys (JsonNode *node)
 {
   JsonArray *slots;
@@ -165,6 +194,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/inspect/builtin", test_builtin);
   g_test_add_func ("/cli/inspect/karate", test_inspect_karate);
   g_test_add_func ("/cli/inspect/cora", test_inspect_cora);
+  g_test_add_func ("/cli/inspect/graphs", test_inspect_graphs);
   g_test_add_func ("/cli/cost/karate", test_cost_karate);
   g_test_add_func ("/cli/cost/exact", test_cost_exact);
   return g_test_run ();

@@ -7,11 +7,15 @@
 #include "data/mixq-builtin-karate.h"
 #include "data/mixq-dataset.h"
 #include "data/mixq-file.h"
+#include "data/mixq-npz.h"
+#include "data/mixq-ogb.h"
 #include "data/mixq-planetoid.h"
+#include "data/mixq-tu.h"
 
 #define SUPPORTED                                                                                            \
-  "a built-in name (debian, karate) or the eight Planetoid files "                                           \
-  "ind.NAME.{x,tx,allx,y,ty,ally,graph,test.index}"
+  "a built-in name (debian, karate), the eight Planetoid files "                                             \
+  "ind.NAME.{x,tx,allx,y,ty,ally,graph,test.index}, a .npz file, a TUDataset folder or zip, or a folder in " \
+  "OGB's raw layout"
 #define MAX_FOLDER_ENTRIES                                                                                   \
   100000 /* a folder with more is not a data set; looking at all of it would take long */
 
@@ -20,12 +24,9 @@ static const struct
 {
   const char *format, *suffix, *people;
 } recognised[] = {
-  { "npz", ".npz", "a NumPy archive (gnn-benchmark)" },
   { "graphml", ".graphml", "a GraphML file" },
   { "graphml", ".xml", "a GraphML file" },
   { "gml", ".gml", "a GML file" },
-  { "tu", ".zip", "an archive (TUDataset)" },
-  { "ogb", ".csv.gz", "a part of an OGB set" },
   { "csv", ".csv", "a table of nodes or edges" },
   { "pt", ".pt", "a PyTorch file" },
   { "pt", ".pth", "a PyTorch file" },
@@ -62,6 +63,16 @@ static const MixqKnownDataset known[] = {
   { "cora", "Cora citation graph", FALSE, 2708, 10556, 7, 1 },
   { "citeseer", "CiteSeer citation graph", FALSE, 3327, 9104, 6, 1 },
   { "pubmed", "PubMed citation graph", FALSE, 19717, 88648, 3, 1 },
+  { "ogbn-arxiv", "arXiv citation graph (OGB)", FALSE, 169343, 2315598, 40, 1 },
+  { "ogbn-products", "Products bought together (OGB)", FALSE, 2449029, 123718280, 47, 1 },
+  { "ogbn-proteins", "Proteins: 112 functions (OGB)", FALSE, 132534, 79122504, 112, 1 },
+  { "cora_ml", "Cora-ML citation graph (npz)", FALSE, 2995, 16316, 7, 1 },
+  { "PROTEINS", "Proteins: enzymes or not", FALSE, 43471, 162088, 2, 1113 },
+  { "MUTAG", "Molecules: mutagenic or not", FALSE, 3371, 7442, 2, 188 },
+  { "DD", "Proteins by their residues", FALSE, 334925, 1686092, 2, 1178 },
+  { "IMDB-BINARY", "Casts of films: action or romance", FALSE, 19773, 193062, 2, 1000 },
+  { "IMDB-MULTI", "Casts of films: three genres", FALSE, 19502, 197806, 3, 1500 },
+  { "REDDIT-BINARY", "Threads: questions or discussion", FALSE, 859254, 1991016, 2, 2000 },
 };
 
 const MixqKnownDataset *
@@ -125,8 +136,6 @@ look_at_entry (Folder *self, const char *base)
 
   if (name != NULL && is_file && !contains (self->names, name))
     g_ptr_array_add (self->names, g_steal_pointer (&name));
-  if (self->people == NULL && g_str_has_suffix (base, "_graph_indicator.txt"))
-    self->people = "a TUDataset folder";
   if (self->people == NULL)
     self->people = recognise (base);
 }
@@ -226,8 +235,9 @@ refuse_path (const char *path, GError **error)
   return NULL;
 }
 
+/* Folders that no other reader knows are Planetoid's, which explains what it missed. */
 static MixqDataset *
-load_path (const char *path, GCancellable *cancellable, GError **error)
+load_planetoid (const char *path, GCancellable *cancellable, GError **error)
 {
   g_autofree char *base = g_path_get_basename (path);
   g_autofree char *folder = g_path_get_dirname (path);
@@ -241,19 +251,60 @@ load_path (const char *path, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
+is_npz (const char *path)
+{
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  return g_str_has_suffix (lower, ".npz") && g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+is_anything (const char *path)
+{
+  return TRUE;
+}
+
+/* The first one that knows a path by its look reads it. */
+static const struct
+{
+  const char *format;
+  gboolean (*is_here) (const char *path);
+  MixqDataset *(*load) (const char *path, GCancellable *cancellable, GError **error);
+} readers[] = {
+  { "npz", is_npz, mixq_npz_load },
+  { "tu", mixq_tu_is_here, mixq_tu_load },
+  { "ogb", mixq_ogb_is_here, mixq_ogb_load },
+  { "planetoid", is_anything, load_planetoid },
+};
+
+static MixqDataset *
+load_path (const char *path, const char *format, GCancellable *cancellable, GError **error)
+{
+  gboolean exists = g_file_test (path, G_FILE_TEST_EXISTS);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (readers); i++)
+    if (format != NULL && exists ? strcmp (readers[i].format, format) == 0 : readers[i].is_here (path))
+      return readers[i].load (path, cancellable, error);
+  g_assert_not_reached (); /* the last one takes everything, and a format was checked to be one of them */
+}
+
+static gboolean
 check_format (const char *what, const char *format, GError **error)
 {
   g_autofree char *label = mixq_file_label (what);
 
-  if (format == NULL || strcmp (format, "built-in") == 0 || strcmp (format, "planetoid") == 0)
+  if (format == NULL || strcmp (format, "built-in") == 0)
     return TRUE;
+  for (gsize i = 0; i < G_N_ELEMENTS (readers); i++)
+    if (strcmp (format, readers[i].format) == 0)
+      return TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (recognised); i++)
     if (strcmp (format, recognised[i].format) == 0) {
       refuse_recognised (what, recognised[i].people, error);
       return FALSE;
     }
   g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
-               "%s: there is no format \"%s\"; use built-in or planetoid", label, format);
+               "%s: there is no format \"%s\"; use built-in, npz, tu, ogb or planetoid", label, format);
   return FALSE;
 }
 
@@ -275,7 +326,7 @@ mixq_dataset_load (const char *what, const char *format, GCancellable *cancellab
                  label);
     return NULL;
   } else {
-    dataset = load_path (what, cancellable, error);
+    dataset = load_path (what, format, cancellable, error);
   }
   if (dataset != NULL && dataset->source == NULL)
     dataset->source = g_strdup (what);

@@ -4,12 +4,14 @@
 
 #include "base/mixq-error.h"
 #include "base/mixq-random.h"
-#include "data/mixq-dataset.h"
+#include "data/mixq-dataset-private.h"
 #include "data/mixq-file.h"
 
 #define TRAIN_PER_CLASS 20
 #define VALIDATION_NODES 500
 #define TEST_NODES 1000
+#define TENTHS 10
+#define FOLD_SEED 42 /* of the published protocol for graphs */
 #define MAX_FILE ((gsize) 64 << 20)
 
 /* The labelled nodes, in the order in which parts are dealt out. */
@@ -18,6 +20,19 @@ typedef struct
   guint32 *node; /* owned */
   gsize n;
 } Order;
+
+/* The split of any task, to be written. */
+static guint8 *
+item_part (MixqDataset *self)
+{
+  return self->task == MIXQ_TASK_NODES ? self->part : self->item_part;
+}
+
+static const char *
+items_of (const MixqDataset *self)
+{
+  return self->task == MIXQ_TASK_GRAPHS ? "graphs" : "nodes";
+}
 
 static Order
 labelled_nodes (const MixqDataset *self)
@@ -87,10 +102,24 @@ deal (MixqDataset *self, const Order *order, gboolean test_last)
     self->part[order->node[i]] = MIXQ_PART_TEST;
 }
 
+static void
+deal_random (MixqDataset *self, guint64 seed)
+{
+  Order order;
+
+  if (self->task != MIXQ_TASK_NODES) {
+    mixq_dataset_deal_folds (self, 0, TENTHS, seed, self->item_part);
+    return;
+  }
+  order = labelled_nodes (self);
+  shuffle (&order, seed);
+  deal (self, &order, FALSE);
+  g_free (order.node);
+}
+
 static gboolean
 split_random (MixqDataset *self, const char *text, GError **error)
 {
-  Order order;
   guint64 seed;
 
   if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, &seed, NULL)) {
@@ -98,24 +127,44 @@ split_random (MixqDataset *self, const char *text, GError **error)
                  "split \"random:%s\": the seed is not a whole number; write for example random:7", text);
     return FALSE;
   }
+  deal_random (self, seed);
+  return TRUE;
+}
+
+static gboolean
+split_planetoid (MixqDataset *self, GError **error)
+{
+  Order order;
+
+  if (self->task != MIXQ_TASK_NODES) {
+    g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE,
+                 "split \"planetoid\": is for nodes with one class each, and %s has none; use random:SEED or "
+                 "fold:I",
+                 self->name);
+    return FALSE;
+  }
   order = labelled_nodes (self);
-  shuffle (&order, seed);
-  deal (self, &order, FALSE);
+  deal (self, &order, TRUE);
   g_free (order.node);
   return TRUE;
 }
 
-static void
-split_planetoid (MixqDataset *self)
+void
+mixq_dataset_set_default_split (MixqDataset *self)
 {
-  Order order = labelled_nodes (self);
+  const char *split = self->task == MIXQ_TASK_NODES ? "random:0" : "fold:0";
 
-  deal (self, &order, TRUE);
-  g_free (order.node);
+  if (self->task == MIXQ_TASK_NODES)
+    deal_random (self, 0);
+  else
+    mixq_dataset_deal_folds (self, 0, TENTHS, FOLD_SEED, self->item_part);
+  self->split = g_strdup (split);
+  g_ptr_array_add (self->notes,
+                   g_strdup_printf ("The files have no split: %s was made (see --split)", split));
 }
 
-static gboolean
-parse_part (const char *word, guint8 *part)
+gboolean
+mixq_dataset_parse_part (const char *word, guint8 *part)
 {
   static const struct
   {
@@ -135,17 +184,20 @@ parse_part (const char *word, guint8 *part)
 }
 
 static gboolean
-parse_line (MixqDataset *self, const char *label, gsize node, char *line, gsize *kept_out, GError **error)
+parse_line (MixqDataset *self, const char *label, gsize item, char *line, gsize *kept_out, GError **error)
 {
-  if (node >= self->n_nodes || !parse_part (g_strstrip (line), &self->part[node])) {
-    g_set_error (error, MIXQ_ERROR, node >= self->n_nodes ? MIXQ_ERROR_SHAPE : MIXQ_ERROR_PARSE,
+  gsize n = mixq_dataset_n_items (self);
+  guint8 *part = item_part (self);
+
+  if (item >= n || !mixq_dataset_parse_part (g_strstrip (line), &part[item])) {
+    g_set_error (error, MIXQ_ERROR, item >= n ? MIXQ_ERROR_SHAPE : MIXQ_ERROR_PARSE,
                  "%s: line %" G_GSIZE_FORMAT
-                 " %s; write train, val, test or none for each of the %" G_GSIZE_FORMAT " nodes, one a line",
-                 label, node + 1, node >= self->n_nodes ? "is one too many" : "names no part", self->n_nodes);
+                 " %s; write train, val, test or none for each of the %" G_GSIZE_FORMAT " %s, one a line",
+                 label, item + 1, item >= n ? "is one too many" : "names no part", n, items_of (self));
     return FALSE;
   }
-  if (self->labels[node] < 0 && self->part[node] != MIXQ_PART_NONE) {
-    self->part[node] = MIXQ_PART_NONE;
+  if (mixq_dataset_item_class (self, item) < 0 && part[item] != MIXQ_PART_NONE) {
+    part[item] = MIXQ_PART_NONE;
     (*kept_out)++;
   }
   return TRUE;
@@ -156,7 +208,7 @@ split_file (MixqDataset *self, const char *path, GError **error)
 {
   g_autoptr (GBytes) bytes = mixq_file_read (path, MAX_FILE, NULL, error);
   g_autofree char *label = mixq_file_label (path);
-  gsize length, node = 0, kept_out = 0;
+  gsize length, item = 0, kept_out = 0;
   const char *at, *end;
 
   if (bytes == NULL)
@@ -168,22 +220,18 @@ split_file (MixqDataset *self, const char *path, GError **error)
     const char *stop = memchr (at, '\n', (gsize) (end - at));
     g_autofree char *line = g_strndup (at, MIN ((gsize) ((stop != NULL ? stop : end) - at), 32));
 
-    if (!parse_line (self, label, node++, line, &kept_out, error))
+    if (!parse_line (self, label, item++, line, &kept_out, error))
       return FALSE;
     at = stop != NULL ? stop + 1 : end;
   }
-  if (node != self->n_nodes) {
+  if (item != mixq_dataset_n_items (self)) {
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_SHAPE,
                  "%s: has %" G_GSIZE_FORMAT " lines for %" G_GSIZE_FORMAT
-                 " nodes; write one part name for each node",
-                 label, node, self->n_nodes);
+                 " %s; write one part name for each of them",
+                 label, item, mixq_dataset_n_items (self), items_of (self));
     return FALSE;
   }
-  if (kept_out > 0)
-    g_ptr_array_add (
-        self->notes,
-        g_strdup_printf ("Nodes that the split file names but that have no class: %" G_GSIZE_FORMAT,
-                         kept_out));
+  mixq_dataset_add_note (self, kept_out, "Lines of the split file for what has no class");
   return TRUE;
 }
 
@@ -194,12 +242,19 @@ copy_without_split (const MixqDataset *self)
   MixqDataset *copy = mixq_dataset_alloc (self->name, self->title, self->format);
 
   copy->source = g_strdup (self->source);
+  copy->task = self->task;
   copy->n_nodes = self->n_nodes;
   copy->n_classes = self->n_classes;
   copy->graph = mixq_csr_ref (self->graph);
   copy->features = mixq_csr_ref (self->features);
   copy->labels = g_memdup2 (self->labels, self->n_nodes * sizeof *self->labels);
   copy->part = g_new0 (guint8, self->n_nodes);
+  copy->n_graphs = self->n_graphs;
+  copy->graph_ptr = g_memdup2 (self->graph_ptr, (self->n_graphs + 1) * sizeof *self->graph_ptr);
+  copy->graph_labels = g_memdup2 (self->graph_labels, self->n_graphs * sizeof *self->graph_labels);
+  copy->targets = g_memdup2 (self->targets, self->n_nodes * self->n_classes);
+  if (self->task != MIXQ_TASK_NODES)
+    copy->item_part = g_new0 (guint8, mixq_dataset_n_items (self));
   copy->node_names = g_strdupv (self->node_names);
   copy->class_names = g_strdupv (self->class_names);
   copy->feature_names = g_strdupv (self->feature_names);
@@ -219,9 +274,13 @@ mixq_dataset_with_split (MixqDataset *self, const char *split, GError **error)
   gboolean ok = TRUE;
 
   if (strcmp (split, "planetoid") == 0)
-    split_planetoid (copy);
+    ok = split_planetoid (copy, error);
   else if (g_str_has_prefix (split, "random:"))
     ok = split_random (copy, split + strlen ("random:"), error);
+  else if (g_str_has_prefix (split, "fold:"))
+    ok = mixq_dataset_split_fold (copy, split + strlen ("fold:"), item_part (copy), error);
+  else if (mixq_dataset_is_fold_file (split))
+    ok = mixq_dataset_split_fold_file (copy, split, item_part (copy), error);
   else
     ok = split_file (copy, split, error);
   copy->split = g_strdup (split);
@@ -235,7 +294,7 @@ mixq_dataset_with_parts (MixqDataset *self, const guint8 *part, GError **error)
 {
   g_autoptr (MixqDataset) copy = copy_without_split (self);
 
-  memcpy (copy->part, part, self->n_nodes * sizeof *copy->part);
+  memcpy (item_part (copy), part, mixq_dataset_n_items (self));
   if (!mixq_dataset_seal (copy, error))
     return NULL;
   return g_steal_pointer (&copy);

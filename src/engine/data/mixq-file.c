@@ -46,7 +46,12 @@ fail_io (GError **error, const char *path, const char *reason)
 
 /* Asks before opening: opening a pipe would block for ever. */
 static gboolean
-check_kind_and_size (GFile *file, const char *path, gsize limit, GCancellable *cancellable, GError **error)
+check_kind_and_size (GFile *file,
+                     const char *path,
+                     gsize limit,
+                     gsize *size,
+                     GCancellable *cancellable,
+                     GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (GFileInfo) info = g_file_query_info (
@@ -57,7 +62,8 @@ check_kind_and_size (GFile *file, const char *path, gsize limit, GCancellable *c
     return mixq_file_is_cancelled (cancellable, path, error) ? FALSE : fail_io (error, path, local->message);
   if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR)
     return fail_io (error, path, "not a regular file");
-  if ((guint64) g_file_info_get_size (info) <= limit)
+  *size = (gsize) g_file_info_get_size (info);
+  if (*size <= limit)
     return TRUE;
   label = mixq_file_label (path);
   g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_IO,
@@ -79,8 +85,8 @@ head_contains (const guint8 *data, gsize length, const char *needle)
   return FALSE;
 }
 
-static gboolean
-check_is_the_file (const char *path, const guint8 *data, gsize length, GError **error)
+gboolean
+mixq_file_check_head (const char *path, const guint8 *data, gsize length, GError **error)
 {
   static const char lfs[] = "version https://git-lfs.github.com/spec/";
   const char *problem = NULL;
@@ -133,26 +139,35 @@ read_all (GInputStream *stream, const char *path, gsize limit, GCancellable *can
   return g_steal_pointer (&content);
 }
 
+GInputStream *
+mixq_file_open (const char *path, gsize limit, gsize *size, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) local = NULL;
+  GFileInputStream *stream;
+
+  if (!check_kind_and_size (file, path, limit, size, cancellable, error))
+    return NULL;
+  stream = g_file_read (file, cancellable, &local);
+  if (stream == NULL && !mixq_file_is_cancelled (cancellable, path, error))
+    fail_io (error, path, local->message);
+  return (GInputStream *) stream;
+}
+
 GBytes *
 mixq_file_read (const char *path, gsize limit, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileInputStream) stream = NULL;
+  g_autoptr (GInputStream) stream = NULL;
   g_autoptr (GByteArray) content = NULL;
-  g_autoptr (GError) local = NULL;
+  gsize size;
 
   g_return_val_if_fail (limit < G_MAXUINT - CHUNK, NULL);
 
-  if (!check_kind_and_size (file, path, limit, cancellable, error))
+  stream = mixq_file_open (path, limit, &size, cancellable, error);
+  if (stream == NULL)
     return NULL;
-  stream = g_file_read (file, cancellable, &local);
-  if (stream == NULL) {
-    if (!mixq_file_is_cancelled (cancellable, path, error))
-      fail_io (error, path, local->message);
-    return NULL;
-  }
-  content = read_all (G_INPUT_STREAM (stream), path, limit, cancellable, error);
-  if (content == NULL || !check_is_the_file (path, content->data, content->len, error))
+  content = read_all (stream, path, limit, cancellable, error);
+  if (content == NULL || !mixq_file_check_head (path, content->data, content->len, error))
     return NULL;
   return g_byte_array_free_to_bytes (g_steal_pointer (&content));
 }

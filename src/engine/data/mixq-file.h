@@ -19,6 +19,18 @@ G_BEGIN_DECLS
  */
 GBytes *mixq_file_read (const char *path, gsize limit, GCancellable *cancellable, GError **error);
 
+/**
+ * mixq_file_open:
+ * @size: (out)
+ *
+ * As mixq_file_read(), but to be read piece by piece. The caller gives the first piece to mixq_file_check_head().
+ */
+GInputStream *
+mixq_file_open (const char *path, gsize limit, gsize *size, GCancellable *cancellable, GError **error);
+
+/** mixq_file_check_head: recognises an empty file, a Git LFS pointer or a saved web page by its first bytes. */
+gboolean mixq_file_check_head (const char *path, const guint8 *data, gsize length, GError **error);
+
 /** mixq_file_label: (transfer full): the base name of @path, valid UTF-8 and short enough for a message. */
 char *mixq_file_label (const char *path);
 

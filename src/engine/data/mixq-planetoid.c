@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "data/mixq-dataset-private.h"
 #include "data/mixq-planetoid-private.h"
 
 #define VALIDATION_NODES 500
@@ -187,13 +188,6 @@ name_known (MixqDataset *dataset)
 }
 
 static void
-add_note (MixqDataset *dataset, gsize count, const char *what)
-{
-  if (count > 0)
-    g_ptr_array_add (dataset->notes, g_strdup_printf ("%s: %" G_GSIZE_FORMAT, what, count));
-}
-
-static void
 set_graph (MixqDataset *dataset, const MixqPlanetoidParts *parts)
 {
   MixqEdgeCounts counts;
@@ -204,10 +198,13 @@ set_graph (MixqDataset *dataset, const MixqPlanetoidParts *parts)
   dataset->n_self_loops = counts.self_loops;
   dataset->n_duplicates = counts.duplicates;
   dataset->was_directed = counts.unmatched > 0;
-  add_note (dataset, parts->n_nodes - parts->n_keys, "Nodes that have no entry in the graph file");
-  add_note (dataset, counts.self_loops, "Graph entries left out because they join a node to itself");
-  add_note (dataset, counts.duplicates, "Graph entries left out because they repeat another");
-  add_note (dataset, counts.unmatched, "Edges that went one way only and got their other direction");
+  mixq_dataset_add_note (dataset, parts->n_nodes - parts->n_keys,
+                         "Nodes that have no entry in the graph file");
+  mixq_dataset_add_note (dataset, counts.self_loops,
+                         "Graph entries left out because they join a node to itself");
+  mixq_dataset_add_note (dataset, counts.duplicates, "Graph entries left out because they repeat another");
+  mixq_dataset_add_note (dataset, counts.unmatched,
+                         "Edges that went one way only and got their other direction");
 }
 
 static MixqDataset *
@@ -226,8 +223,8 @@ assemble (const MixqPlanetoidParts *parts)
   dataset->part = g_new0 (guint8, parts->n_nodes);
   unlabelled = set_parts (dataset, parts);
   gaps = parts->n_nodes - parts->matrix[MIXQ_PLANETOID_ALLX]->n_rows - parts->test->len;
-  add_note (dataset, gaps, "Nodes that test.index leaves out, without features, class and part");
-  add_note (dataset, unlabelled, "Nodes taken out of the split because they have no class");
+  mixq_dataset_add_note (dataset, gaps, "Nodes that test.index leaves out, without features, class and part");
+  mixq_dataset_add_note (dataset, unlabelled, "Nodes taken out of the split because they have no class");
   name_known (dataset);
   return dataset;
 }

@@ -165,6 +165,14 @@ mixq_model_new_for_sizes (const MixqModelSpec *spec,
 MixqModel *
 mixq_model_new (const MixqModelSpec *spec, const MixqDataset *dataset, GError **error)
 {
+  if (dataset->task != MIXQ_TASK_NODES) {
+    g_set_error (
+        error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
+        "%s: asks for %s, which no model here can learn; give a data set whose nodes have one class each",
+        dataset->name,
+        dataset->task == MIXQ_TASK_GRAPHS ? "classes of whole graphs" : "several answers a node");
+    return NULL;
+  }
   return mixq_model_new_for_sizes (spec, dataset->n_nodes, dataset->graph->nnz, dataset->features->n_cols,
                                    dataset->features->nnz, dataset->n_classes, error);
 }

@@ -21,6 +21,21 @@ mixq_csr_new (gsize n_rows, gsize n_cols, gsize nnz, gboolean with_values)
 }
 
 MixqCsr *
+mixq_csr_new_take (gsize n_rows, gsize n_cols, gsize *row_ptr, guint32 *col, float *value)
+{
+  MixqCsr *self = g_new0 (MixqCsr, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->n_rows = n_rows;
+  self->n_cols = n_cols;
+  self->nnz = row_ptr[n_rows];
+  self->row_ptr = row_ptr;
+  self->col = col;
+  self->value = value;
+  return self;
+}
+
+MixqCsr *
 mixq_csr_ref (MixqCsr *self)
 {
   g_atomic_ref_count_inc (&self->ref_count);
@@ -39,22 +54,69 @@ mixq_csr_unref (MixqCsr *self)
 }
 
 static int
-compare_u64 (const void *a, const void *b)
+compare_u32 (const void *a, const void *b)
 {
-  guint64 x = *(const guint64 *) a, y = *(const guint64 *) b;
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
   return (x > y) - (x < y);
 }
 
-/* Sorts the arcs (src << 32 | dst) and drops repeats; returns how many are left. */
+#define SMALL_ROW 24 /* sorted by insertion up to here */
+
+static void
+sort_row (guint32 *entry, gsize n)
+{
+  if (n > SMALL_ROW) {
+    qsort (entry, n, sizeof *entry, compare_u32);
+    return;
+  }
+  for (gsize i = 1; i < n; i++) {
+    guint32 moved = entry[i];
+    gsize at = i;
+
+    for (; at > 0 && entry[at - 1] > moved; at--)
+      entry[at] = entry[at - 1];
+    entry[at] = moved;
+  }
+}
+
+/* Where each row begins once every edge stands in the rows of both its ends. */
+static gsize *
+count_ends (gsize n_nodes, const guint32 *src, const guint32 *dst, gsize n_edges)
+{
+  gsize *row_ptr = g_new0 (gsize, n_nodes + 1);
+
+  for (gsize e = 0; e < n_edges; e++)
+    if (src[e] != dst[e]) {
+      row_ptr[src[e] + 1]++;
+      row_ptr[dst[e] + 1]++;
+    }
+  for (gsize r = 0; r < n_nodes; r++)
+    row_ptr[r + 1] += row_ptr[r];
+  return row_ptr;
+}
+
+/*
+ * One row: @entry holds 2 * column + (1 where the arc is given in the other direction only). The distinct columns go to
+ * @col, which may lie in the same memory before it. Returns: how many.
+ */
 static gsize
-sort_unique (guint64 *arc, gsize n)
+merge_row (const guint32 *entry, gsize n, guint32 *col, MixqEdgeCounts *found)
 {
   gsize kept = 0;
 
-  qsort (arc, n, sizeof *arc, compare_u64);
-  for (gsize i = 0; i < n; i++)
-    if (i == 0 || arc[i] != arc[i - 1])
-      arc[kept++] = arc[i];
+  for (gsize i = 0; i < n;) {
+    guint32 column = entry[i] >> 1;
+    gsize forward = 0, backward = 0;
+
+    for (; i < n && entry[i] >> 1 == column; i++)
+      if (entry[i] & 1)
+        backward++;
+      else
+        forward++;
+    found->duplicates += forward > 0 ? forward - 1 : 0;
+    found->unmatched += forward > 0 && backward == 0;
+    col[kept++] = column;
+  }
   return kept;
 }
 
@@ -65,37 +127,36 @@ mixq_csr_new_from_edges (gsize n_nodes,
                          gsize n_edges,
                          MixqEdgeCounts *counts)
 {
-  g_autofree guint64 *arc = g_new (guint64, MAX (2 * n_edges, 1));
   MixqEdgeCounts found = { 0 };
-  gsize n = 0, distinct, undirected;
-  MixqCsr *self;
+  gsize *row_ptr, from = 0, kept = 0;
+  g_autofree gsize *next = NULL;
+  guint32 *entry;
 
-  g_return_val_if_fail (n_nodes <= G_MAXUINT32, NULL);
+  g_return_val_if_fail (n_nodes <= (gsize) 1 << 31, NULL);
 
+  row_ptr = count_ends (n_nodes, src, dst, n_edges);
+  next = g_memdup2 (row_ptr, (n_nodes + 1) * sizeof *next);
+  entry = g_new (guint32, MAX (row_ptr[n_nodes], 1));
   for (gsize e = 0; e < n_edges; e++) {
-    if (src[e] == dst[e])
+    if (src[e] == dst[e]) {
       found.self_loops++;
-    else
-      arc[n++] = (guint64) src[e] << 32 | dst[e];
+      continue;
+    }
+    entry[next[src[e]]++] = dst[e] << 1;
+    entry[next[dst[e]]++] = src[e] << 1 | 1;
   }
-  distinct = sort_unique (arc, n);
-  found.duplicates = n - distinct;
+  for (gsize r = 0; r < n_nodes; r++) {
+    gsize end = row_ptr[r + 1];
 
-  for (gsize i = 0; i < distinct; i++)
-    arc[distinct + i] = arc[i] << 32 | arc[i] >> 32;
-  undirected = sort_unique (arc, 2 * distinct);
-  found.unmatched = undirected - distinct;
-
-  self = mixq_csr_new (n_nodes, n_nodes, undirected, FALSE);
-  for (gsize i = 0; i < undirected; i++) {
-    self->row_ptr[(arc[i] >> 32) + 1]++;
-    self->col[i] = (guint32) arc[i];
+    sort_row (entry + from, end - from);
+    row_ptr[r] = kept;
+    kept += merge_row (entry + from, end - from, entry + kept, &found);
+    from = end;
   }
-  for (gsize r = 0; r < n_nodes; r++)
-    self->row_ptr[r + 1] += self->row_ptr[r];
+  row_ptr[n_nodes] = kept;
   if (counts != NULL)
     *counts = found;
-  return self;
+  return mixq_csr_new_take (n_nodes, n_nodes, row_ptr, g_renew (guint32, entry, MAX (kept, 1)), NULL);
 }
 
 MixqCsr *

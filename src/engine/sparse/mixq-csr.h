@@ -35,6 +35,8 @@ typedef struct
  * Allocates row_ptr, col (zeroed) for the caller to fill. Returns: (transfer full): never %NULL.
  */
 MixqCsr *mixq_csr_new (gsize n_rows, gsize n_cols, gsize nnz, gboolean with_values);
+/** mixq_csr_new_take: from arrays made with g_malloc() and filled as above; takes them. Returns: (transfer full): never %NULL. */
+MixqCsr *mixq_csr_new_take (gsize n_rows, gsize n_cols, gsize *row_ptr, guint32 *col, float *value);
 MixqCsr *mixq_csr_ref (MixqCsr *self);
 void mixq_csr_unref (MixqCsr *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqCsr, mixq_csr_unref)
@@ -58,7 +60,8 @@ typedef struct
  * @dst: (array length=n_edges) node numbers below @n_nodes
  * @counts: (out) (nullable)
  *
- * A symmetric unweighted adjacency without self loops or duplicates. Cost: O(E log d).
+ * A symmetric unweighted adjacency without self loops or duplicates. At most 2^31 nodes. Cost: O(E log d), 8 bytes an
+ * edge beside the input.
  */
 MixqCsr *mixq_csr_new_from_edges (gsize n_nodes,
                                   const guint32 *src,

@@ -261,12 +261,13 @@ test_unsupported (void)
     MixqErrorCode code;
     const char *mentions;
   } cases[] = {
-    { "npz/cora.npz", NULL, MIXQ_ERROR_UNSUPPORTED, "cora.npz" },
-    { "tu/MUTAG.zip", NULL, MIXQ_ERROR_UNSUPPORTED, "TUDataset" },
-    { "tu/MUTAG", NULL, MIXQ_ERROR_UNSUPPORTED, "TUDataset" },
-    { "samples/ogbn_tiny", NULL, MIXQ_ERROR_UNSUPPORTED, "OGB" },
+    { "powerful-gnns/PROTEINS.zip", NULL, MIXQ_ERROR_UNSUPPORTED, "no TUDataset" },
+    { "tu/MUTAG", "planetoid", MIXQ_ERROR_UNSUPPORTED, "ind.NAME" },
+    { "samples/ogbn_tiny", "tu", MIXQ_ERROR_VALUE, "0 TUDataset" },
+    { "samples/TINY", "ogb", MIXQ_ERROR_UNSUPPORTED, "OGB" },
     { "samples/tiny.graphml", NULL, MIXQ_ERROR_UNSUPPORTED, "GraphML" },
-    { "samples/tiny.graphml", "npz", MIXQ_ERROR_UNSUPPORTED, "NumPy" },
+    { "samples/tiny.graphml", "npz", MIXQ_ERROR_PARSE, "zip archive" },
+    { "npz/cora.npz", "planetoid", MIXQ_ERROR_UNSUPPORTED, "ind.NAME" },
     { "samples/tiny.graphml", "nonsense", MIXQ_ERROR_UNSUPPORTED, "nonsense" },
     { "README.md", NULL, MIXQ_ERROR_UNSUPPORTED, "ind.NAME" },
     { "planetoid/ind.nothing", NULL, MIXQ_ERROR_IO, "ind.nothing" },
