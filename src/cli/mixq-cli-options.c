@@ -55,7 +55,7 @@ mixq_cli_data_add (MixqCliData *self, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
     { "format", 0, 0, G_OPTION_ARG_STRING, &self->format,
-      "Insist on this format (built-in, planetoid, npz, tu, ogb)", "NAME" },
+      "Insist on this format (built-in, generated, planetoid, npz, tu, ogb)", "NAME" },
     { "split", 0, 0, G_OPTION_ARG_FILENAME, &self->split,
       "Another split: planetoid, random:SEED, fold:I, or a file with train, val, test or none a line",
       "SPLIT" },

@@ -151,7 +151,9 @@ gboolean
 mixq_command_inspect (MixqCli *cli, int argc, char **argv, GError **error)
 {
   g_autoptr (GOptionContext) context = mixq_cli_context_new (
-      cli, "DATASET", "Shows what is in a data set: a built-in name (see `mixq datasets`) or a path.");
+      cli, "DATASET",
+      "Shows what is in a data set: a built-in name (see `mixq datasets`), a path, or "
+      "generated:NODES,EDGES,FEATURES,CLASSES,SEED.");
   g_autoptr (MixqDatasetStats) stats = NULL;
   g_autoptr (MixqDataset) dataset = NULL;
   g_auto (MixqCliData) data = { 0 };

@@ -151,7 +151,7 @@ mixq_window_update_recent (MixqWindow *self)
 
   known = mixq_dataset_known (&n);
   for (gsize i = 0; i < n; i++)
-    if (known[i].builtin)
+    if (known[i].builtin && known[i].graphs == 1) /* the app shows one graph */
       append_open (builtin, known[i].title, known[i].name);
   for (guint i = 0; paths[i] != NULL; i++) {
     g_autofree char *name = g_path_get_basename (paths[i]);

@@ -3,17 +3,19 @@
 #include <string.h>
 
 #include "base/mixq-error.h"
+#include "data/mixq-builtin-csl.h"
 #include "data/mixq-builtin-debian.h"
 #include "data/mixq-builtin-karate.h"
 #include "data/mixq-dataset.h"
 #include "data/mixq-file.h"
+#include "data/mixq-generated.h"
 #include "data/mixq-npz.h"
 #include "data/mixq-ogb.h"
 #include "data/mixq-planetoid.h"
 #include "data/mixq-tu.h"
 
 #define SUPPORTED                                                                                            \
-  "a built-in name (debian, karate), the eight Planetoid files "                                             \
+  "a built-in name (debian, karate, csl), the eight Planetoid files "                                        \
   "ind.NAME.{x,tx,allx,y,ty,ally,graph,test.index}, a .npz file, a TUDataset folder or zip, or a folder in " \
   "OGB's raw layout"
 #define MAX_FOLDER_ENTRIES                                                                                   \
@@ -60,6 +62,7 @@ recognise (const char *base)
 static const MixqKnownDataset known[] = {
   { "debian", "Debian software map", TRUE, 2833, 11322, 7, 1 },
   { "karate", "Zachary's karate club", TRUE, 34, 156, 2, 1 },
+  { "csl", "Circular skip links", TRUE, 6150, 24600, 10, 150 },
   { "cora", "Cora citation graph", FALSE, 2708, 10556, 7, 1 },
   { "citeseer", "CiteSeer citation graph", FALSE, 3327, 9104, 6, 1 },
   { "pubmed", "PubMed citation graph", FALSE, 19717, 88648, 3, 1 },
@@ -82,6 +85,12 @@ mixq_dataset_known (gsize *n)
   return known;
 }
 
+gboolean
+mixq_dataset_format_is_named (const char *format)
+{
+  return g_strcmp0 (format, "built-in") == 0 || g_strcmp0 (format, "generated") == 0;
+}
+
 static gboolean
 is_builtin (const char *name)
 {
@@ -94,6 +103,8 @@ is_builtin (const char *name)
 static MixqDataset *
 load_builtin (const char *name, GError **error)
 {
+  if (strcmp (name, "csl") == 0)
+    return mixq_builtin_csl_load (error);
   return strcmp (name, "karate") == 0 ? mixq_builtin_karate_load (error) : mixq_builtin_debian_load (error);
 }
 
@@ -259,6 +270,12 @@ is_npz (const char *path)
 }
 
 static gboolean
+is_generated (const char *what)
+{
+  return g_str_has_prefix (what, MIXQ_GENERATED_PREFIX);
+}
+
+static gboolean
 is_anything (const char *path)
 {
   return TRUE;
@@ -271,6 +288,7 @@ static const struct
   gboolean (*is_here) (const char *path);
   MixqDataset *(*load) (const char *path, GCancellable *cancellable, GError **error);
 } readers[] = {
+  { "generated", is_generated, mixq_generated_load },
   { "npz", is_npz, mixq_npz_load },
   { "tu", mixq_tu_is_here, mixq_tu_load },
   { "ogb", mixq_ogb_is_here, mixq_ogb_load },
@@ -280,10 +298,10 @@ static const struct
 static MixqDataset *
 load_path (const char *path, const char *format, GCancellable *cancellable, GError **error)
 {
-  gboolean exists = g_file_test (path, G_FILE_TEST_EXISTS);
-
+  if (format != NULL && !is_generated (path) && !g_file_test (path, G_FILE_TEST_EXISTS))
+    format = "planetoid"; /* whose sets are named by what is no file, and which says that there is none */
   for (gsize i = 0; i < G_N_ELEMENTS (readers); i++)
-    if (format != NULL && exists ? strcmp (readers[i].format, format) == 0 : readers[i].is_here (path))
+    if (format != NULL ? strcmp (readers[i].format, format) == 0 : readers[i].is_here (path))
       return readers[i].load (path, cancellable, error);
   g_assert_not_reached (); /* the last one takes everything, and a format was checked to be one of them */
 }
@@ -304,7 +322,8 @@ check_format (const char *what, const char *format, GError **error)
       return FALSE;
     }
   g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
-               "%s: there is no format \"%s\"; use built-in, npz, tu, ogb or planetoid", label, format);
+               "%s: there is no format \"%s\"; use built-in, generated, npz, tu, ogb or planetoid", label,
+               format);
   return FALSE;
 }
 
@@ -322,8 +341,8 @@ mixq_dataset_load (const char *what, const char *format, GCancellable *cancellab
   } else if (insists_builtin) {
     g_autofree char *label = mixq_file_label (what);
 
-    g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE, "%s: is not a built-in data set; use debian or karate",
-                 label);
+    g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE,
+                 "%s: is not a built-in data set; use debian, karate or csl", label);
     return NULL;
   } else {
     dataset = load_path (what, format, cancellable, error);

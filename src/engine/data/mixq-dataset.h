@@ -110,6 +110,9 @@ gboolean mixq_dataset_seal (MixqDataset *self, GError **error);
 MixqDataset *
 mixq_dataset_load (const char *what, const char *format, GCancellable *cancellable, GError **error);
 
+/** mixq_dataset_format_is_named: whether sources of @format are names ("built-in", "generated"), not paths. */
+gboolean mixq_dataset_format_is_named (const char *format);
+
 /**
  * mixq_dataset_with_split:
  * @split: "planetoid" (20 per class in node order, next 500, last 1000), "random:SEED" (20 per class, 500, 1000 or

@@ -284,13 +284,13 @@ read_frozen (MixqModelFolder *self, const Source *source, JsonObject *root, cons
 
 /* --- the data set -------------------------------------------------------------------------------------------------- */
 
-/* Built-in names and absolute paths as they are; others are below the folder of config.json. */
+/* Names and absolute paths as they are; others are below the folder of config.json. */
 static char *
 resolve_source (const char *config_path, const char *format, const char *source)
 {
   g_autofree char *folder = g_path_get_dirname (config_path);
 
-  if (g_strcmp0 (format, "built-in") == 0 || g_path_is_absolute (source))
+  if (mixq_dataset_format_is_named (format) || g_path_is_absolute (source))
     return g_strdup (source);
   return g_build_filename (folder, source, NULL);
 }

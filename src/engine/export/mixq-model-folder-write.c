@@ -32,13 +32,13 @@ split_to_json (const MixqDataset *dataset)
   return object_node (object);
 }
 
-/* Paths are made absolute: the run must be found again from any folder. Built-in names stay. */
+/* Paths are made absolute: the run must be found again from any folder. Names stay. */
 static void
 set_source (JsonObject *object, const MixqDataset *dataset)
 {
   g_autofree char *path = NULL;
 
-  if (dataset->source != NULL && strcmp (dataset->format, "built-in") != 0)
+  if (dataset->source != NULL && !mixq_dataset_format_is_named (dataset->format))
     path = g_canonicalize_filename (dataset->source, NULL);
   if (dataset->source == NULL || (path != NULL && !g_utf8_validate (path, -1, NULL)))
     json_object_set_null_member (object, "source"); /* JSON has no way to write such a path */

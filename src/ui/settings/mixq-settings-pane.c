@@ -67,7 +67,7 @@ fill_data (MixqSettingsPane *self, const char *what)
   known = mixq_dataset_known (&n);
   g_ptr_array_set_size (self->data_names, 0);
   for (gsize i = 0; i < n; i++)
-    if (known[i].builtin) {
+    if (known[i].builtin && known[i].graphs == 1) { /* the app shows one graph */
       g_ptr_array_add (self->data_names, g_strdup (known[i].name));
       gtk_string_list_append (titles, known[i].title);
     }
