@@ -93,8 +93,9 @@ test_known (void)
     g_assert_cmpuint (dataset->n_nodes, ==, known[i].nodes);
     g_assert_cmpuint (dataset->graph->nnz, ==, known[i].edges);
     g_assert_cmpuint (dataset->n_classes, ==, known[i].classes);
+    g_assert_cmpuint (dataset->n_graphs, ==, known[i].graphs);
   }
-  g_assert_cmpuint (n_builtin, ==, 2);
+  g_assert_cmpuint (n_builtin, ==, 3);
 }
 
 /* Insisting on a file format does not give the built-in of that name. */
