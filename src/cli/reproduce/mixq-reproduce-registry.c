@@ -63,7 +63,8 @@ static const MixqStudy alpha_init = {
   .n_variants = G_N_ELEMENTS (alpha_init_variants),
   .lambdas = STUDY_LAMBDAS,
   .lambdas_quick = STUDY_LAMBDAS_QUICK,
-  .claims = { MIXQ_MEASURE_DECIDED, MIXQ_MEASURE_AREA_BITOPS, MIXQ_MEASURE_REACH, MIXQ_N_MEASURES },
+  .claims = { MIXQ_MEASURE_DECIDED, MIXQ_MEASURE_SAME, MIXQ_MEASURE_AREA_BITOPS, MIXQ_MEASURE_REACH,
+              MIXQ_N_MEASURES },
 };
 
 static const MixqVariant penalty_variants[] = {

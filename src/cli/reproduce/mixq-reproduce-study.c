@@ -402,50 +402,78 @@ add_prices (MixqReproduce *self, MixqReportTable *table, const Line *line)
   }
 }
 
-/* Of the variants of one factor the one that differs most from the base, in standard errors. */
-static void
-claim_factor (MixqReproduce *self, guint data, const char *factor, MixqMeasure what)
+/* The variants of one factor against the base: the one that differs most surely, and the one that may differ most. */
+typedef struct
+{
+  guint n;
+  const MixqVariant *surest;
+  MixqSpread effect, widest;
+} Comparison;
+
+/* Standard errors from nothing; a difference without any error is a sure one. */
+static double
+strength_of (const MixqSpread *effect)
+{
+  return fabs (effect->mean) / fmax (effect->se, 1e-12);
+}
+
+static double
+most_of (const MixqSpread *effect)
+{
+  return fabs (effect->mean) + 2 * (isfinite (effect->se) ? effect->se : 0);
+}
+
+static Comparison
+compare_factor (const MixqReproduce *self, guint data, const char *factor, MixqMeasure what)
 {
   const MixqStudy *study = self->what->details;
-  const Line *base = line_of (self, data, 0);
-  const MixqVariant *most = NULL;
-  MixqSpread effect = { 0 };
-  double strength = -1, largest = 0, scale = measures[what].scale;
-  guint n = 0;
+  Comparison found = { 0 };
 
   for (guint v = 1; v < study->n_variants; v++) {
     MixqSpread difference;
 
     if (strcmp (study->variants[v].factor, factor) != 0)
       continue;
-    measure_spread (self, what, line_of (self, data, v), base, &difference);
+    measure_spread (self, what, line_of (self, data, v), line_of (self, data, 0), &difference);
     if (!isfinite (difference.mean))
       continue;
-    n++;
-    largest = fmax (largest, fabs (difference.mean) + 2 * (isfinite (difference.se) ? difference.se : 0));
-    if (fabs (difference.mean) > strength * (difference.se > 0 ? difference.se : 1e-12) || most == NULL) {
-      strength = fabs (difference.mean) / (difference.se > 0 ? difference.se : 1e-12);
-      most = &study->variants[v];
-      effect = difference;
+    if (found.n++ == 0 || strength_of (&difference) > strength_of (&found.effect)) {
+      found.surest = &study->variants[v];
+      found.effect = difference;
     }
+    if (found.n == 1 || most_of (&difference) > most_of (&found.widest))
+      found.widest = difference;
   }
-  if (most == NULL)
+  return found;
+}
+
+static void
+claim_factor (MixqReproduce *self, guint data, const char *factor, MixqMeasure what)
+{
+  const MixqStudy *study = self->what->details;
+  const char *set = self->data[data].title, *base = study->variants[0].label;
+  Comparison found = compare_factor (self, data, factor, what);
+  double scale = measures[what].scale, negligible = measures[what].negligible;
+  int digits = (int) measures[what].digits;
+
+  if (found.n == 0)
     return;
-  if (mixq_effect_is_seen (&effect))
-    mixq_report_claim (self->report, mixq_effect_confidence (&effect, measures[what].negligible), &effect,
-                       "%s, %s: of %u variants \"%s\" moves %s most surely: by %+.*f %s against \"%s\" "
-                       "(standard error %.*f, %u "
-                       "seeds).",
-                       self->data[data].title, factor, n, most->label, measures[what].what,
-                       (int) measures[what].digits, effect.mean * scale, measures[what].unit,
-                       study->variants[0].label, (int) measures[what].digits, effect.se * scale, effect.n);
+  if (mixq_effect_is_seen (&found.effect))
+    mixq_report_claim (
+        self->report, mixq_effect_confidence (&found.effect, negligible), &found.effect,
+        "%s, %s: of %u %s \"%s\" moves %s most surely: by %+.*f %s against \"%s\" (standard error %.*f, %u "
+        "seeds).",
+        set, factor, found.n, found.n == 1 ? "variant" : "variants", found.surest->label, measures[what].what,
+        digits, found.effect.mean * scale, measures[what].unit, base, digits, found.effect.se * scale,
+        found.effect.n);
   else
-    mixq_report_claim (self->report, mixq_effect_confidence (&effect, measures[what].negligible), &effect,
-                       "%s, %s: none of %u variants is seen to move %s against \"%s\"; whatever differs is "
-                       "within %.*f %s (%u "
-                       "seeds).",
-                       self->data[data].title, factor, n, measures[what].what, study->variants[0].label,
-                       (int) measures[what].digits, largest * scale, measures[what].unit, effect.n);
+    mixq_report_claim (self->report, mixq_effect_confidence (&found.widest, negligible), &found.widest,
+                       "%s, %s: none of %u %s is seen to move %s against \"%s\"; whatever differs is within "
+                       "%.*f %s (%u seeds; "
+                       "negligible: %.*f).",
+                       set, factor, found.n, found.n == 1 ? "variant" : "variants", measures[what].what, base,
+                       digits, most_of (&found.widest) * scale, measures[what].unit, found.widest.n, digits,
+                       negligible * scale);
 }
 
 /* --- charts -------------------------------------------------------------------------------------------------------- */
