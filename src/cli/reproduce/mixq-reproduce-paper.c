@@ -304,6 +304,22 @@ published_spread (const Row *row)
   return mixq_spread_published (row->published.accuracy, row->published.std, row->published.n);
 }
 
+/* A row in which ours is less accurate, with how far our float32 model got. */
+static void
+add_lower (Tally *tally,
+           const MixqReproduce *self,
+           const Row *row,
+           const MixqSpread *ours,
+           const MixqSpread *published)
+{
+  MixqSpread whole = mixq_setting_spread (self, choose_for (self, row), MIXQ_FIGURE_FLOAT_TEST);
+
+  g_string_append_printf (tally->lower, "%s%s at lambda %g by %.2f points (z %.1f; our float32 has %.2f %%)",
+                          tally->lower->len > 0 ? "; " : "", self->data[row->data].title, row->lambda,
+                          (published->mean - ours->mean) * 100, mixq_z_score (ours, published),
+                          whole.mean * 100);
+}
+
 static void
 count_row (Tally *tally,
            const MixqReproduce *self,
@@ -331,9 +347,7 @@ count_row (Tally *tally,
   tally->n_ours++;
   tally->n_better += ours->mean >= published.mean;
   if (ours->mean < published.mean)
-    g_string_append_printf (tally->lower, "%s%s at lambda %g by %.2f points (z %.1f)",
-                            tally->lower->len > 0 ? "; " : "", self->data[row->data].title, row->lambda,
-                            (published.mean - ours->mean) * 100, mixq_z_score (ours, &published));
+    add_lower (tally, self, row, ours, &published);
 }
 
 static void
