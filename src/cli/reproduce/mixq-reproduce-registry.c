@@ -67,6 +67,31 @@ static const MixqStudy alpha_init = {
               MIXQ_N_MEASURES },
 };
 
+static const MixqVariant alpha_rate_variants[] = {
+  { "rate", "default", "", FALSE, FALSE },
+  { "rate", "0.005", "--lr-alpha=0.005", FALSE, FALSE },
+  { "rate", "0.01", "--lr-alpha=0.01", FALSE, FALSE },
+  { "rate", "0.02", "--lr-alpha=0.02", FALSE, FALSE },
+  { "rate", "0.1", "--lr-alpha=0.1", FALSE, FALSE },
+  { "rate", "0.2", "--lr-alpha=0.2", FALSE, FALSE },
+  { "decay", "2e-4", "--alpha-decay=2e-4", FALSE, FALSE },
+  { "decay", "0.01", "--alpha-decay=0.01", FALSE, FALSE },
+  { "decay", "0.1", "--alpha-decay=0.1", FALSE, FALSE },
+  { "bound", "1", "--alpha-bound=1", FALSE, FALSE },
+  { "bound", "2", "--alpha-bound=2", FALSE, FALSE },
+  { "bound", "none", "--alpha-bound=0", FALSE, FALSE },
+  { "temperature", "0.5", "--temperature=0.5", FALSE, FALSE },
+  { "temperature", "0.2", "--temperature=0.2", FALSE, FALSE },
+  { "temperature", "0.1", "--temperature=0.1", FALSE, FALSE },
+};
+static const MixqStudy alpha_rate = {
+  .variants = alpha_rate_variants,
+  .n_variants = G_N_ELEMENTS (alpha_rate_variants),
+  .lambdas = STUDY_LAMBDAS,
+  .lambdas_quick = STUDY_LAMBDAS_QUICK,
+  .claims = { MIXQ_MEASURE_AREA_BITOPS, MIXQ_MEASURE_DECIDED, MIXQ_N_MEASURES },
+};
+
 static const MixqVariant penalty_variants[] = {
   { "penalty", "normalised", "", FALSE, FALSE },
   { "penalty", "paper", "--penalty=paper", FALSE, TRUE },
@@ -94,6 +119,20 @@ static const MixqStudy cost_axes = {
   .claims = { MIXQ_MEASURE_AREA_BITOPS, MIXQ_MEASURE_AREA_PRODUCT, MIXQ_MEASURE_AREA_BYTES, MIXQ_N_MEASURES },
 };
 
+static const MixqVariant range_variants[] = {
+  { "recalibration", "mse, every 2 epochs", "", FALSE, FALSE },
+  { "recalibration", "once", "--recalibrate=0", FALSE, FALSE },
+  { "recalibration", "every 10", "--recalibrate=10", FALSE, FALSE },
+  { "ranges", "min-max", "--ranges=min-max", TRUE, FALSE },
+};
+static const MixqStudy search_ranges = {
+  .variants = range_variants,
+  .n_variants = G_N_ELEMENTS (range_variants),
+  .lambdas = STUDY_LAMBDAS,
+  .lambdas_quick = STUDY_LAMBDAS_QUICK,
+  .claims = { MIXQ_MEASURE_RELAXED, MIXQ_MEASURE_AREA_BITOPS, MIXQ_N_MEASURES },
+};
+
 /* --- the registry -------------------------------------------------------------------------------------------------- */
 
 static const MixqReproduction reproductions[] = {
@@ -114,6 +153,11 @@ static const MixqReproduction reproductions[] = {
     "Do other starts end "
     "elsewhere, or later?",
     cora, &alpha_init, mixq_study_ask, mixq_study_tell },
+  { "alpha-rate", "How fast alpha moves",
+    "Left open by the paper: the votes share the weights' optimizer and decay. Here their rate, decay, bound "
+    "and temperature are "
+    "changed, one at a time.",
+    cora, &alpha_rate, mixq_study_ask, mixq_study_tell },
   { "penalty-forms", "What lambda multiplies",
     "Left open by the paper: its penalty is a size in KiB, its code divides that by 8192 once more and "
     "charges an adjacency as the "
@@ -129,6 +173,10 @@ static const MixqReproduction reproductions[] = {
     "Left open by the paper: how finely lambda has to be set, and whether a value carries over to other "
     "data.",
     two, NULL, mixq_sensitivity_ask, mixq_sensitivity_tell },
+  { "search-ranges", "Ranges of the quantizers",
+    "Left open by the paper: it calibrates once on random weights. Here ranges are taken anew more or less "
+    "often, or found in other ways, in search and QAT alike.",
+    cora, &search_ranges, mixq_study_ask, mixq_study_tell },
 };
 
 const MixqReproduction *
