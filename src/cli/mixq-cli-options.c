@@ -176,7 +176,7 @@ add_training (MixqCliRun *self, GOptionContext *context)
       "Weight decay in float32 and search (default 2e-4)", "D" },
     { "weight-decay-qat", 0, 0, G_OPTION_ARG_STRING, &self->weight_decay_qat,
       "Weight decay in QAT (default 2e-4)", "D" },
-    { "scheme", 0, 0, G_OPTION_ARG_STRING, &self->scheme, "Quantizer: native (default), a2q", "NAME" },
+    { "scheme", 0, 0, G_OPTION_ARG_STRING, &self->scheme, "Quantizer: native (default), a2q, lsq", "NAME" },
     { "ranges", 0, 0, G_OPTION_ARG_STRING, &self->ranges,
       "Where ranges come from: mse (least squared error; default), min-max", "NAME" },
     { "granularity", 0, 0, G_OPTION_ARG_STRING, &self->granularity,

@@ -93,7 +93,7 @@ static const struct
   { "run karate --pin conv9.weight=8", 2, "no slot 'conv9.weight'" },
   { "run karate --pin conv1.weight=3", 2, "not among the widths" },
   { "run karate --cost money", 2, "bitops" },
-  { "run karate --scheme lsq", 2, "scheme" },
+  { "run karate --scheme magic", 2, "scheme" },
   { "run karate --reference --distill transductive", 2, "reference" },
   { "run karate --reference --out /tmp/never", 2, "drop --out" },
   { "run --config x.json --lambda 1", 2, "drop --lambda" },

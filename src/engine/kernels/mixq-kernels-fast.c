@@ -436,6 +436,89 @@ mix_backward (const MixqMix *mix,
 #undef BACKWARD
 }
 
+/* g ((q - z) - u) in range, g (q - z) clipped: what the scale of choice k gets from one vector. */
+INLINE vf
+step_gradient (const MixqMix *mix, guint k, gboolean columns, gsize at, gsize c, vf x, vf g)
+{
+  vf z = PARAM (zero, k), u = x * PARAM (inv, k), v = u + z;
+  vf lo = splat (mix->lo[k]), hi = splat (mix->hi[k]);
+
+  return g * ((vround (vmin (vmax (v, lo), hi)) - z) - vkeep ((v >= lo) & (v <= hi), u));
+}
+
+/* One scale for @n entries. */
+INLINE double
+step_sum (const MixqMix *mix, guint k, gsize at, gsize n, const float *x, const float *g)
+{
+  double total = 0;
+  gsize c = 0;
+
+  while (c + LANES <= n) {
+    gsize end = MIN (c + FLAT_PIECE, n);
+    vf acc = splat (0);
+
+    for (; c + LANES <= end; c += LANES)
+      acc += step_gradient (mix, k, FALSE, at, c, load (x + c), load (g + c));
+    total += (double) vsum (acc);
+  }
+  if (c < n)
+    total += (double) vsum (
+        step_gradient (mix, k, FALSE, at, c, load_part (x + c, n - c), load_part (g + c, n - c)));
+  return total;
+}
+
+/* Rows whose terms one float sum a column takes before it is added in double. */
+#define STEP_ROWS 64
+
+/* One scale a column: float sums of some rows side by side. @part: d floats of room, padded to whole vectors. */
+static void
+step_columns (const MixqMix *mix,
+              guint k,
+              MixqRows rows,
+              gsize d,
+              const float *x,
+              const float *g,
+              float *part,
+              double *sum)
+{
+  for (gsize from = 0; from < rows.n; from += STEP_ROWS) {
+    memset (part, 0, d * sizeof *part);
+    for (gsize i = from; i < MIN (from + STEP_ROWS, rows.n); i++) {
+      gsize base = mixq_rows_at (rows, i) * d, c = 0;
+
+      for (; c + LANES <= d; c += LANES)
+        store (part + c, load (part + c) +
+                             step_gradient (mix, k, TRUE, 0, c, load (x + base + c), load (g + base + c)));
+      if (c < d)
+        store_part (part + c,
+                    load_part (part + c, d - c) + step_gradient (mix, k, TRUE, 0, c,
+                                                                 load_part (x + base + c, d - c),
+                                                                 load_part (g + base + c, d - c)),
+                    d - c);
+    }
+    for (gsize c = 0; c < d; c++)
+      sum[c] += (double) part[c];
+  }
+}
+
+static void
+mix_steps (const MixqMix *mix, MixqRows rows, gsize d, const float *x, const float *g, double *const *sum)
+{
+  g_autofree float *part = mix->granularity == MIXQ_PER_COLUMN ? g_new (float, MAX (d, 1)) : NULL;
+
+  for (guint k = 0; k < mix->n; k++)
+    if (part != NULL)
+      step_columns (mix, k, rows, d, x, g, part, sum[k]);
+    else if (is_flat (mix, rows))
+      sum[k][0] += step_sum (mix, k, 0, rows.n * d, x + rows.start * d, g + rows.start * d);
+    else
+      for (gsize i = 0; i < rows.n; i++) {
+        gsize r = mixq_rows_at (rows, i), at = mix->granularity == MIXQ_PER_ROW ? r : 0;
+
+        sum[k][at] += step_sum (mix, k, at, d, x + r * d, g + r * d);
+      }
+}
+
 /* --- elementwise ---------------------------------------------------------------------------------------------- */
 
 /* Rows without gaps are one long row. */
@@ -570,6 +653,7 @@ const MixqKernels MIXQ_KERNELS_TABLE = {
   .sddmm = sddmm,
   .mix_forward = mix_forward,
   .mix_backward = mix_backward,
+  .mix_steps = mix_steps,
   .relu_forward = relu_forward,
   .relu_backward = relu_backward,
   .dropout = dropout,

@@ -113,6 +113,23 @@ mix_backward (const MixqMix *mix,
 }
 
 static void
+mix_steps (const MixqMix *mix, MixqRows rows, gsize d, const float *x, const float *g, double *const *sum)
+{
+  for (gsize i = 0; i < rows.n; i++) {
+    gsize r = mixq_rows_at (rows, i);
+
+    for (gsize c = 0; c < d; c++)
+      for (guint k = 0; k < mix->n; k++) {
+        gsize at = param_at (mix, r, c);
+        double v, q = quantize (mix, k, at, (double) x[r * d + c], &v) / (double) mix->scale[k][at];
+        gboolean inside = v >= (double) mix->lo[k] && v <= (double) mix->hi[k];
+
+        sum[k][at] += (double) g[r * d + c] * (inside ? q - (v - (double) mix->zero[k][at]) : q);
+      }
+  }
+}
+
+static void
 relu_forward (MixqRows rows, gsize d, const float *x, float *y)
 {
   for (gsize i = 0; i < rows.n; i++)
@@ -238,6 +255,7 @@ const MixqKernels mixq_kernels_ref = {
   .sddmm = sddmm,
   .mix_forward = mix_forward,
   .mix_backward = mix_backward,
+  .mix_steps = mix_steps,
   .relu_forward = relu_forward,
   .relu_backward = relu_backward,
   .dropout = dropout,

@@ -103,6 +103,16 @@ typedef struct
                         const float *g,
                         float *dx,
                         double *dot);
+  /*
+   * sum[k][i] += the learned-step gradient of choice k's scale i, without p_k: g ((q - z) - x / s) where x is in range,
+   * g (q - z) where it is clipped (method spec section 3). sum[k]: 1, cols or rows numbers, by granularity.
+   */
+  void (*mix_steps) (const MixqMix *mix,
+                     MixqRows rows,
+                     gsize d,
+                     const float *x,
+                     const float *g,
+                     double *const *sum);
   void (*relu_forward) (MixqRows rows, gsize d, const float *x, float *y);
   /* dx = g where y > 0; dx may equal g. */
   void (*relu_backward) (MixqRows rows, gsize d, const float *y, const float *g, float *dx);

@@ -332,7 +332,7 @@ void
 mixq_net_backward (MixqNet *self)
 {
   for (guint s = 0; s < self->n_slots; s++)
-    memset (self->slots[s].dot, 0, sizeof self->slots[s].dot);
+    mixq_slot_begin_backward (&self->slots[s]);
   for (guint u = self->model->n_units; u-- > 0;)
     mixq_unit_class (self->model->units[u].kind)->backward (self, u);
 }

@@ -33,7 +33,12 @@ typedef struct
   MixqNodeState *nodes;            /* (owned) (nullable) what single nodes learn: net/mixq-nodes.h */
   gboolean before_relu;            /* a ReLU follows: negative values need no codes */
   gboolean calibrate;              /* set ranges from the data of the next forward */
-  /* published rule only: gradient and Adam moments of learned ranges, per choice [scale | zero], 2 n each */
+  double
+      *step_sum[MIXQ_MAX_CHOICES]; /* (nullable) n: learned-step gradients of the last backward, without p */
+  /*
+   * (nullable) gradient and Adam moments of learned ranges, per choice, 2 n each: [scale | zero] under the published
+   * rule, [log scale | unused] where steps are learned
+   */
   float *range_grad[MIXQ_MAX_CHOICES];
   float *range_m[MIXQ_MAX_CHOICES];
   float *range_v[MIXQ_MAX_CHOICES];

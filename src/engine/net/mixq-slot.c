@@ -87,7 +87,9 @@ mixq_slot_init (MixqSlot *self,
     self->active[k] = (guint8) k;
     (rules->per_column ? mixq_quantizer_init_published
                        : mixq_quantizer_init) (&self->quantizer[k], choices[k], is_signed, granularity, n);
-    if (rules->learn_ranges) {
+    if (rules->learn_steps)
+      self->step_sum[k] = g_new0 (double, n);
+    if (rules->learn_ranges || rules->learn_steps) {
       self->range_grad[k] = g_new0 (float, 2 * n);
       self->range_m[k] = g_new0 (float, 2 * n);
       self->range_v[k] = g_new0 (float, 2 * n);
@@ -103,6 +105,7 @@ mixq_slot_clear (MixqSlot *self)
 {
   for (guint k = 0; k < self->n_choices; k++) {
     mixq_quantizer_clear (&self->quantizer[k]);
+    g_free (self->step_sum[k]);
     g_free (self->range_grad[k]);
     g_free (self->range_m[k]);
     g_free (self->range_v[k]);
@@ -128,6 +131,12 @@ gboolean
 mixq_slot_is_identity (const MixqSlot *slot)
 {
   return slot->n_active == 0;
+}
+
+gboolean
+mixq_slot_wants_gradient (const MixqSlot *slot)
+{
+  return slot->n_active > 1 || slot->range_grad[0] != NULL;
 }
 
 void
@@ -204,6 +213,50 @@ add_dots (MixqSlot *slot, const double *dot)
     slot->dot[slot->active[a]] += dot[a];
 }
 
+/* The gradients of one part that @mix describes; those of scales come first, before dx overwrites g. @at: its first scale. */
+static void
+backward_part (MixqSlot *slot,
+               const MixqKernels *kernels,
+               const MixqMix *mix,
+               gsize at,
+               MixqRows rows,
+               gsize d,
+               const float *x,
+               const float *g,
+               float *dx,
+               double *dots)
+{
+  double *sum[MIXQ_MIX_MAX];
+
+  for (guint a = 0; a < slot->n_active && slot->step_sum[0] != NULL; a++)
+    sum[a] = slot->step_sum[slot->active[a]] + at;
+  if (slot->step_sum[0] != NULL)
+    kernels->mix_steps (mix, rows, d, x, g, sum);
+  kernels->mix_backward (mix, rows, d, x, g, dx, dots);
+}
+
+void
+mixq_slot_begin_backward (MixqSlot *slot)
+{
+  memset (slot->dot, 0, sizeof slot->dot);
+  for (guint k = 0; k < slot->n_choices && slot->step_sum[k] != NULL; k++)
+    memset (slot->step_sum[k], 0, slot->quantizer[k].n * sizeof *slot->step_sum[k]);
+}
+
+void
+mixq_slot_step_gradient (MixqSlot *slot)
+{
+  for (guint a = 0; a < slot->n_active; a++) {
+    guint k = slot->active[a];
+    const MixqQuantizer *q = &slot->quantizer[k];
+    double share = (double) slot->info->elements / (double) q->n;
+    double factor = (double) slot->p[k] / sqrt (fmax (share, 1) * (double) q->hi);
+
+    for (gsize i = 0; i < q->n; i++)
+      slot->range_grad[k][i] = (float) (factor * (double) q->scale[i] * slot->step_sum[k][i]);
+  }
+}
+
 void
 mixq_slot_backward (MixqSlot *slot,
                     const MixqKernels *kernels,
@@ -218,11 +271,13 @@ mixq_slot_backward (MixqSlot *slot,
 
   mixq_slot_mix (slot, &mix);
   if (!goes_by_row (slot))
-    kernels->mix_backward (&mix, rows, d, x, g, dx, dots);
+    backward_part (slot, kernels, &mix, 0, rows, d, x, g, dx, dots);
   else
     for (gsize i = 0; i < rows.n; i++) {
-      set_row (slot, mixq_rows_at (rows, i), &mix);
-      kernels->mix_backward (&mix, (MixqRows){ NULL, 1, mixq_rows_at (rows, i) }, d, x, g, dx, dots);
+      gsize r = mixq_rows_at (rows, i);
+
+      set_row (slot, r, &mix);
+      backward_part (slot, kernels, &mix, r, (MixqRows){ NULL, 1, r }, d, x, g, dx, dots);
     }
   add_dots (slot, dot);
 }
@@ -257,14 +312,14 @@ mixq_slot_backward_entries (MixqSlot *slot,
 
   mixq_slot_mix (slot, &mix);
   if (mix.granularity != MIXQ_PER_ROW) {
-    kernels->mix_backward (&mix, (MixqRows){ NULL, 1 }, x->nnz, x->value, g, dx, dots);
+    backward_part (slot, kernels, &mix, 0, (MixqRows){ NULL, 1 }, x->nnz, x->value, g, dx, dots);
   } else {
     for (gsize r = 0; r < x->n_rows; r++) {
       gsize from = x->row_ptr[r];
 
       set_row (slot, r, &mix);
-      kernels->mix_backward (&mix, (MixqRows){ NULL, 1 }, x->row_ptr[r + 1] - from, x->value + from, g + from,
-                             dx + from, dots);
+      backward_part (slot, kernels, &mix, r, (MixqRows){ NULL, 1 }, x->row_ptr[r + 1] - from, x->value + from,
+                     g + from, dx + from, dots);
     }
   }
   add_dots (slot, dot);

@@ -21,6 +21,14 @@ static const MixqSchemeTraits traits[] = {
     .ranges = MIXQ_RANGES_MSE,
     .per_node = TRUE,
   },
+  [MIXQ_SCHEME_LSQ] = {
+    .name = "lsq",
+    .title = N_ ("Learned steps"),
+    .explanation = N_ ("The distance between two levels is trained together with the weights. "
+                       "It starts where the data put it and then goes where the loss falls."),
+    .ranges = MIXQ_RANGES_MSE,
+    .learns_step = TRUE,
+  },
 };
 static const char
     *const fineness_names[] = { [MIXQ_GRANULARITY_TENSOR] = "tensor", [MIXQ_GRANULARITY_FINE] = "fine" };

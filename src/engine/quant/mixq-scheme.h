@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef enum {
   MIXQ_SCHEME_NATIVE, /* symmetric weights per output channel, activations per tensor, ranges from the data */
   MIXQ_SCHEME_A2Q,    /* a learned step and width for every node (method spec section 11) */
+  MIXQ_SCHEME_LSQ,    /* the same, with scales trained by the learned-step gradient */
 } MixqScheme;
 
 /** MixqFineness: how fine scales are, within what integer sums allow. */

@@ -15,6 +15,8 @@
 /* A mean cross-entropy that no training comes back from: guessing among C classes costs log C, at most about 10. */
 #define DIVERGED_LOSS 1e6
 #define PROBES 32
+/* Scales stay within 2^+-100: their reciprocals and products are numbers. */
+#define MAX_LOG_SCALE 69.3f
 
 struct _MixqTrainer
 {
@@ -201,6 +203,39 @@ update_ranges (MixqTrainer *self, const MixqAdam *adam)
     }
 }
 
+/*
+ * Learned steps move in their logarithm: a step of Adam changes a scale by about its rate, whatever its size, and none
+ * becomes negative. Decay has no meaning there. Only the choices that take part move, not those a pin left out.
+ */
+static void
+update_step (const MixqTrainer *self, const MixqAdam *adam, MixqSlot *slot, guint k)
+{
+  MixqQuantizer *q = &slot->quantizer[k];
+  g_autofree float *log_scale = g_new (float, q->n);
+
+  for (gsize i = 0; i < q->n; i++)
+    log_scale[i] = logf (q->scale[i]);
+  self->net->kernels->adam (adam, q->n, log_scale, slot->range_grad[k], slot->range_m[k], slot->range_v[k]);
+  for (gsize i = 0; i < q->n; i++)
+    mixq_quantizer_set (q, i, expf (CLAMP (log_scale[i], -MAX_LOG_SCALE, MAX_LOG_SCALE)), q->zero[i]);
+}
+
+static void
+update_steps (MixqTrainer *self, const MixqAdam *weights_adam)
+{
+  MixqNet *net = self->net;
+  MixqAdam adam = *weights_adam;
+
+  adam.decay = 0;
+  for (guint s = 0; s < net->n_slots; s++) {
+    MixqSlot *slot = &net->slots[s];
+
+    mixq_slot_step_gradient (slot);
+    for (guint a = 0; a < slot->n_active; a++)
+      update_step (self, &adam, slot, slot->active[a]);
+  }
+}
+
 /* Backward also steps the weights: each while its gradient is still in the cache. */
 static void
 backward_and_step (MixqTrainer *self)
@@ -215,6 +250,8 @@ backward_and_step (MixqTrainer *self)
     update_ranges (self, &adam);
   if (self->options.nodes.step > 0)
     mixq_net_learn_nodes (net, &self->options.nodes, self->adam_t);
+  if (net->rules.learn_steps)
+    update_steps (self, &adam);
 }
 
 static void
@@ -393,6 +430,10 @@ weights_are_numbers (const MixqNet *net)
     for (guint k = 0; k < net->weights[u].n_copies; k++)
       if (!are_numbers (net->weights[u].w[k], net->weights[u].rows * net->weights[u].cols))
         return FALSE;
+  for (guint s = 0; s < net->n_slots && net->rules.learn_steps; s++)
+    for (guint k = 0; k < net->slots[s].n_choices; k++)
+      if (!are_numbers (net->slots[s].quantizer[k].scale, net->slots[s].quantizer[k].n))
+        return FALSE;
   return are_numbers (net->alpha, net->n_slots * MIXQ_MAX_CHOICES);
 }
 
@@ -447,6 +488,8 @@ recalibrate_in_turn (MixqTrainer *self)
 {
   MixqNet *net = self->net;
 
+  if (net->rules.learn_steps) /* those follow by themselves */
+    return;
   if (self->options.recalibrate == 0 || self->step % self->options.recalibrate != 0 || net->n_slots == 0)
     return;
   {

@@ -96,7 +96,7 @@ features_backward (MixqNet *net, const MixqUnit *unit, const float *w, const flo
   MixqSlot *slot = mixq_net_slot (net, unit->slot_input);
   MixqRows rows = net->frontier[unit->output];
 
-  if (slot == NULL || (slot->n_active == 1 && !net->rules.learn_ranges))
+  if (slot == NULL || !mixq_slot_wants_gradient (slot))
     return; /* nothing to choose or learn about the features */
   net->kernels->sddmm (x->row_ptr, x->col, rows, g, w, unit->out_cols, net->feature_grad);
   if (net->rules.per_column) {

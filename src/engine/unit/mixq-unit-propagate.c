@@ -38,7 +38,7 @@ edges_backward (MixqNet *net, const MixqUnit *unit, const float *g)
   MixqSlot *slot = edge_slot (net, unit);
   double sum_g = 0, sum_gx = 0;
 
-  if (slot == NULL || (slot->n_active == 1 && !net->rules.learn_ranges))
+  if (slot == NULL || !mixq_slot_wants_gradient (slot))
     return;
   memset (net->edge_grad, 0, a->nnz * sizeof (float));
   net->kernels->sddmm (a->row_ptr, a->col, net->frontier[unit->output], g, net->read[unit->input],

@@ -147,6 +147,40 @@ check_backward (const MixqKernels *kernels,
   }
 }
 
+/* Sums over what shares a scale, against the naive ones, relative to the sum of the largest terms there may be. */
+static void
+check_steps (const MixqKernels *kernels,
+             const MixqMix *mix,
+             MixqRows rows,
+             gsize d,
+             const float *x,
+             const float *g)
+{
+  g_autofree double *room = g_new (double, 2 * MIXQ_MIX_MAX * PADDED);
+  double *ours[MIXQ_MIX_MAX], *ref[MIXQ_MIX_MAX];
+
+  for (guint k = 0; k < MIXQ_MIX_MAX; k++) {
+    ours[k] = room + 2 * k * PADDED;
+    ref[k] = ours[k] + PADDED;
+    for (gsize i = 0; i < PADDED; i++)
+      ours[k][i] = ref[k][i] = 1; /* they are added to what is there */
+  }
+  kernels->mix_steps (mix, rows, d, x, g, ours);
+  mixq_kernels_ref.mix_steps (mix, rows, d, x, g, ref);
+  for (guint k = 0; k < MIXQ_MIX_MAX; k++) {
+    double size[PADDED] = { 0 };
+
+    for (gsize t = 0; k < mix->n && t < rows.n * d; t++) {
+      gsize r = mixq_rows_at (rows, t / d), c = t % d;
+
+      size[param_at (mix, r, c)] += fabs ((double) g[r * d + c]) * (double) (mix->hi[k] - mix->lo[k] + 1);
+    }
+    for (gsize i = 0; i < PADDED; i++)
+      assert_within (kernels->name, "mix_steps", i, ours[k][i], ref[k][i],
+                     (TERM_BOUND + (double) (d * FLT_EPSILON)) * 4 * size[i]);
+  }
+}
+
 static void
 test_mixtures (gconstpointer data)
 {
@@ -168,6 +202,7 @@ test_mixtures (gconstpointer data)
         for (gsize s = 0; s < G_N_ELEMENTS (row_sets); s++) {
           check_forward (level[l], &mixture->mix, row_sets[s], d, x);
           check_backward (level[l], &mixture->mix, row_sets[s], d, x, g);
+          check_steps (level[l], &mixture->mix, row_sets[s], d, x, g);
         }
     }
 }
@@ -246,6 +281,55 @@ test_clip_bounds (void)
         assert_within (level[l]->name, "y", i, (double) y[i], (double) (i % 2 ? hi * scale : lo * scale), 0);
       }
     }
+}
+
+/*
+ * The learned-step gradient is the derivative by the scale of s (clip (x / s + z) + e - z), where e, what rounding added, is
+ * held: that is what passing the gradient straight through the rounding means.
+ */
+static double
+held_rounding (const MixqMix *mix, double s, double x, double e)
+{
+  double z = (double) mix->zero[0][0], v = z + x / s;
+
+  return s * (fmin (fmax (v, (double) mix->lo[0]), (double) mix->hi[0]) + e - z);
+}
+
+static void
+test_step_differences (void)
+{
+  const double h = 1e-6;
+  const MixqKernels *level[5];
+  guint n_levels = all_levels (level), checked = 0;
+  MixqRandom random;
+
+  mixq_random_init (&random, 12, "kernels");
+  for (guint trial = 0; trial < 4000; trial++) {
+    guint bits = trial % 8 + 1;
+    float scale = (float) random_between (&random, 0.05, 0.4), inv = 1 / scale;
+    float lo = trial % 3 && bits > 1 ? -ldexpf (1, (int) bits - 1) : 0, hi = lo + ldexpf (1, (int) bits) - 1;
+    float zero = bits == 1 ? 0.5f : nearbyintf ((float) random_between (&random, (double) lo, (double) hi));
+    float x = (float) random_between (&random, 1.3 * (double) (scale * (lo - zero)),
+                                      1.3 * (double) (scale * (hi - zero)));
+    MixqMix mix = plain (lo, hi, &scale, &inv, &zero);
+    double s = (double) scale, v = (double) zero + (double) x / s;
+    double clipped = fmin (fmax (v, (double) lo), (double) hi), e = nearbyint (clipped) - clipped, slope;
+
+    if (is_near_step (&mix, 0, (double) x) || fabs (v - (double) lo) < 1e-3 || fabs (v - (double) hi) < 1e-3)
+      continue;
+    slope = (held_rounding (&mix, s + h, (double) x, e) - held_rounding (&mix, s - h, (double) x, e)) /
+            (2 * h);
+    for (guint l = 0; l < n_levels; l++) {
+      const float g = 2;
+      double sum = 0, *sums[] = { &sum };
+
+      level[l]->mix_steps (&mix, (MixqRows){ NULL, 1 }, 1, &x, &g, sums);
+      assert_within (level[l]->name, "step gradient", trial, sum, 2 * slope,
+                     2 * (1e-4 + 4 * (double) FLT_EPSILON * (fabs (v) + fabs ((double) zero))));
+    }
+    checked++;
+  }
+  g_assert_cmpuint (checked, >, 3000);
 }
 
 /* One bit: two levels, 0 counts as negative, and the gradient passes between the levels, both included. */
@@ -333,6 +417,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/engine/kernels/mix/per-row", GINT_TO_POINTER (MIXQ_PER_ROW), test_mixtures);
   g_test_add_func ("/engine/kernels/mix/ties", test_ties);
   g_test_add_func ("/engine/kernels/mix/clip-bounds", test_clip_bounds);
+  g_test_add_func ("/engine/kernels/mix/step-differences", test_step_differences);
   g_test_add_func ("/engine/kernels/mix/signs", test_signs);
   g_test_add_func ("/engine/kernels/mix/not-a-number", test_not_a_number);
   g_test_add_func ("/engine/kernels/quantize-error", test_quantize_error);

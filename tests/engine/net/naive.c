@@ -76,8 +76,11 @@ naive_new (MixqNet *net)
     self->w[k] = g_new0 (double *, model->n_units);
     self->dw[k] = g_new0 (double *, model->n_units);
     self->range_grad[k] = g_new0 (double *, model->n_slots);
-    for (guint s = 0; s < model->n_slots; s++)
+    self->step_grad[k] = g_new0 (double *, model->n_slots);
+    for (guint s = 0; s < model->n_slots; s++) {
       self->range_grad[k][s] = zeros (2 * slot_size (&net->slots[s]));
+      self->step_grad[k][s] = zeros (2 * slot_size (&net->slots[s]));
+    }
   }
   alloc_units (self);
   return self;
@@ -103,8 +106,11 @@ naive_free (Naive *self)
       g_free (self->w[k][u]);
       g_free (self->dw[k][u]);
     }
-    for (guint s = 0; s < model->n_slots; s++)
+    for (guint s = 0; s < model->n_slots; s++) {
       g_free (self->range_grad[k][s]);
+      g_free (self->step_grad[k][s]);
+    }
+    g_free (self->step_grad[k]);
     g_free (self->w[k]);
     g_free (self->dw[k]);
     g_free (self->range_grad[k]);
@@ -252,17 +258,26 @@ choice_back (Naive *self,
   const MixqSlot *slot = &self->net->slots[slot_number];
   const MixqQuantizer *q = &slot->quantizer[k];
   double *range = self->range_grad[k][slot_number], p = (double) slot->p[k];
+  double *step = self->step_grad[k][slot_number];
 
   self->dot[slot_number][k] = 0;
   memset (range, 0, 2 * q->n * sizeof *range);
+  memset (step, 0, 2 * q->n * sizeof *step);
   for (gsize i = 0; i < rows * cols; i++) {
     gsize r = i / cols, c = i % cols, s = scale_at (q, r, c);
+    double term;
 
     if (where != NULL && !where[i])
       continue;
     self->dot[slot_number][k] += g[i] * quantized (q, r, c, x[i]);
     range[s] += p * g[i] * x[i] / (double) q->scale[s] / mean;
     range[q->n + s] += p * g[i] / mean;
+    /* (q - z) - x / s within the range, q - z beyond it */
+    term = p * g[i] *
+           (quantized (q, r, c, x[i]) / (double) q->scale[s] -
+            (passes (q, r, c, x[i]) ? x[i] / (double) q->scale[s] : 0));
+    step[s] += term;
+    step[q->n + s] += fabs (term);
   }
 }
 

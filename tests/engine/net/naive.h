@@ -30,6 +30,8 @@ typedef struct
   double **dw[MIXQ_MAX_CHOICES];         /* [copy][unit] */
   double (*dot)[MIXQ_MAX_CHOICES];       /* [slot] <g, Q_k> */
   double **range_grad[MIXQ_MAX_CHOICES]; /* [choice][slot]: scale | zero, 2 n */
+  double **step_grad
+      [MIXQ_MAX_CHOICES]; /* [choice][slot]: by the learned-step rule, with p: sum | sum of |terms|, 2 n */
 } Naive;
 
 /* Copies the weights and features of @net as they are now. */

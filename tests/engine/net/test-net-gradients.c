@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "naive.h"
+#include "net/mixq-slot.h"
 #include "toy.h"
 
 /* Float sums of at most a few hundred terms, relative to the largest of their kind. */
@@ -54,6 +55,17 @@ static const Mode modes[] = {
   { "search/one-bit-signed", { .dropout = 0.3, .negative = TRUE }, &toy_rules_default, 2, { 1, 3 }, 0 },
   { "qat/one-bit", { .dropout = 0.3 }, &toy_rules_default, 0, { 0 }, 1 },
   { "reference-search/three-levels", { .dropout = 0.5 }, &toy_rules_reference_search, 3, { 1, 2, 4 }, 0 },
+  { "lsq-search", { .dropout = 0.5 }, &toy_rules_lsq, 3, { 2, 4, 6 }, 0 },
+  { "lsq-search/signed", { .dropout = 0.3, .negative = TRUE, .layers = 3 }, &toy_rules_lsq, 2, { 1, 3 }, 0 },
+  { "lsq-search/wide",
+    { .nodes = 80, .features = 120, .hidden = 70, .classes = 20, .dropout = 0.5 },
+    &toy_rules_lsq,
+    2,
+    { 2, 3 },
+    0 },
+  { "lsq-qat", { .dropout = 0.5 }, &toy_rules_lsq, 0, { 0 }, 4 },
+  { "lsq-qat/one-bit", { .dropout = 0.5 }, &toy_rules_lsq, 0, { 0 }, 1 },
+  { "lsq/no-edges", { .no_edges = TRUE }, &toy_rules_lsq, 0, { 0 }, 3 },
   { "reference-search", { .dropout = 0.5 }, &toy_rules_reference_search, 3, { 2, 4, 6 }, 0 },
   { "reference-search/signed", { .negative = TRUE }, &toy_rules_reference_search, 2, { 2, 5 }, 0 },
   { "reference-qat", { .dropout = 0.5 }, &toy_rules_reference_qat, 0, { 0 }, 4 },
@@ -178,6 +190,31 @@ set_logits_grad (MixqNet *net, const double *grad)
     }
 }
 
+/* Returns how many scales have something to learn. */
+static guint
+check_steps (const Mode *mode, MixqSlot *slot, const Naive *naive, guint s)
+{
+  guint stepped = 0;
+
+  mixq_slot_step_gradient (slot);
+  for (guint k = 0; k < slot->n_choices; k++) {
+    const MixqQuantizer *q = &slot->quantizer[k];
+    double entries = (double) slot->info->elements / (double) q->n;
+
+    /* of log s, by 1 / sqrt (n qmax); terms of both signs may cancel */
+    for (gsize i = 0; i < q->n; i++) {
+      double factor = (double) q->scale[i] / sqrt (MAX (entries, 1) * (double) q->hi);
+      double off = (double) slot->range_grad[k][i] - factor * naive->step_grad[k][s][i];
+
+      if (!(fabs (off) <= TOLERANCE * factor * (naive->step_grad[k][s][q->n + i] + NOTHING)))
+        g_test_message ("%s: step of %s is off by %g", mode->name, slot->info->name, off);
+      g_assert_cmpfloat (fabs (off), <=, TOLERANCE * factor * (naive->step_grad[k][s][q->n + i] + NOTHING));
+      stepped += naive->step_grad[k][s][i] != 0;
+    }
+  }
+  return stepped;
+}
+
 static void
 check_slot (const Mode *mode, const MixqNet *net, const Naive *naive, guint s)
 {
@@ -207,6 +244,7 @@ check_net (const Mode *mode, guint64 seed)
   g_autoptr (MixqNet) net = make_net (mode, seed);
   g_autoptr (Naive) naive = naive_new (net);
   gsize classes = net->model->n_classes, n = net->model->n_nodes;
+  guint stepped = 0;
   g_autofree double *grad = g_new0 (double, n *classes);
 
   /* the masks come from a training pass over all rows, the figures from one over the frontier */
@@ -235,6 +273,9 @@ check_net (const Mode *mode, guint64 seed)
                     net->weights[u].g[k], naive->dw[k][u]);
   for (guint s = 0; s < net->n_slots; s++)
     check_slot (mode, net, naive, s);
+  for (guint s = 0; s < net->n_slots && net->rules.learn_steps; s++)
+    stepped += check_steps (mode, &net->slots[s], naive, s);
+  g_assert_true (stepped > 0 || !net->rules.learn_steps);
   return TRUE;
 }
 

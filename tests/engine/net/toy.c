@@ -5,6 +5,7 @@
 #include <string.h>
 
 const MixqNetRules toy_rules_default = { FALSE };
+const MixqNetRules toy_rules_lsq = { .learn_steps = TRUE };
 const MixqNetRules toy_rules_reference_search = {
   .per_column = TRUE,
   .learn_ranges = TRUE,

@@ -346,7 +346,16 @@ test_names (void)
     g_assert_true (mixq_ranges_parse (mixq_ranges_name (i), &ranges, NULL));
     g_assert_cmpint (ranges, ==, i);
   }
-  ASSERT_FAILS (mixq_scheme_parse ("lsq", &scheme, &error), "scheme: 'lsq' is not known; use native");
+  for (guint i = 0; i < mixq_scheme_count (); i++) {
+    const MixqSchemeTraits *traits = mixq_scheme_traits (i);
+
+    g_assert_true (mixq_scheme_parse (traits->name, &scheme, NULL));
+    g_assert_cmpint (scheme, ==, i);
+    g_assert_true (strlen (traits->title) > 5 && strlen (traits->title) < 40 &&
+                   strlen (traits->explanation) > 40);
+    g_assert_true (mixq_ranges_is_valid (traits->ranges));
+  }
+  ASSERT_FAILS (mixq_scheme_parse ("magic", &scheme, &error), "scheme: 'magic' is not known; use native");
 }
 
 int

@@ -182,6 +182,84 @@ test_temperature (void)
   }
 }
 
+/* --- learned steps -------------------------------------------------------------------------------------------------- */
+
+/* Adam on the logarithm of each scale, without decay; zero-points stay; what a pin leaves out rests. */
+static void
+test_adam_of_steps (void)
+{
+  const ToySpec spec = { .seed = 4, .dropout = 0.5 };
+  const double lr = 0.02;
+  MixqNet *net = new_net (&spec, SEARCH, &(MixqNetRules){ .learn_steps = TRUE });
+  g_autoptr (MixqTrainer)
+      trainer = mixq_trainer_new (net, &(MixqTrainerOptions){ .seed = 4,
+                                                              .stream = "test",
+                                                              .lr = lr,
+                                                              .weight_decay = 0.3,
+                                                              .recalibrate = 1,
+                                                              .penalty = MIXQ_PENALTY_PAPER });
+  Parameter p[9][3][8] = { 0 };
+  float rested[9];
+  guint moved = 0;
+
+  mixq_net_pin (net, 2, 4);
+  mixq_trainer_evaluate (trainer, NULL);
+  for (guint s = 0; s < 9; s++) {
+    rested[s] = net->slots[s].quantizer[0].scale[0];
+    for (guint k = 0; k < 3; k++)
+      for (gsize i = 0; i < net->slots[s].quantizer[k].n; i++)
+        p[s][k][i].w = log ((double) net->slots[s].quantizer[k].scale[i]);
+  }
+  for (guint t = 1; t <= 6; t++) {
+    MixqEpoch epoch;
+
+    step (trainer, 0, &epoch);
+    for (guint s = 0; s < 9; s++)
+      for (guint a = 0; a < net->slots[s].n_active; a++) {
+        guint k = net->slots[s].active[a];
+        const MixqQuantizer *q = &net->slots[s].quantizer[k];
+
+        for (gsize i = 0; i < q->n; i++) {
+          adam (&p[s][k][i], (double) net->slots[s].range_grad[k][i], lr, 0, t);
+          g_assert_cmpfloat (fabs (log ((double) q->scale[i]) - p[s][k][i].w), <, 20 * ADAM_TOLERANCE);
+          g_assert_true (q->zero[i] == nearbyintf (q->zero[i]) && q->inv[i] == 1.0f / q->scale[i]);
+        }
+      }
+  }
+  for (guint s = 0; s < 9; s++)
+    moved += net->slots[s].quantizer[0].scale[0] != rested[s];
+  g_assert_true (moved > 5 && net->slots[2].quantizer[0].scale[0] == rested[2]);
+}
+
+/* Steps are part of the state that is saved and put back. */
+static void
+test_steps_are_state (void)
+{
+  const ToySpec spec = { .seed = 5 };
+  MixqNet *net = new_net (&spec, QAT, &(MixqNetRules){ .learn_steps = TRUE });
+  g_autoptr (MixqTrainer)
+      trainer = mixq_trainer_new (net, &(MixqTrainerOptions){ .seed = 5, .stream = "test", .lr = 0.05 });
+  g_autoptr (MixqWeightState) state = mixq_weight_state_new (net);
+  MixqEpoch epoch, again;
+  float scale[9];
+
+  step (trainer, 0, &epoch);
+  mixq_weight_state_save (state, net);
+  mixq_trainer_evaluate (trainer, &epoch);
+  for (guint s = 0; s < 9; s++)
+    scale[s] = net->slots[s].quantizer[0].scale[0];
+  for (guint i = 0; i < 5; i++)
+    step (trainer, 0, &again);
+  for (guint s = 0; s < 9; s++)
+    g_assert_cmpfloat (net->slots[s].quantizer[0].scale[0], !=, scale[s]);
+  mixq_weight_state_restore (state, net);
+  mixq_trainer_evaluate (trainer, &again);
+  for (guint s = 0; s < 9; s++)
+    g_assert_true (net->slots[s].quantizer[0].scale[0] == scale[s] &&
+                   net->slots[s].quantizer[0].inv[0] == 1.0f / scale[s]);
+  g_assert_cmpmem (&again.accuracy[1], 3 * sizeof (double), &epoch.accuracy[1], 3 * sizeof (double));
+}
+
 /* --- the same bits --------------------------------------------------------------------------------------------------- */
 
 typedef struct
@@ -522,6 +600,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/train/temperature", test_temperature);
+  g_test_add_func ("/engine/train/adam-of-steps", test_adam_of_steps);
+  g_test_add_func ("/engine/train/steps-are-state", test_steps_are_state);
   g_test_add_func ("/engine/train/adam/weights", test_adam);
   g_test_add_func ("/engine/train/adam/logits", test_adam_of_logits);
   g_test_add_func ("/engine/train/bounds", test_bounds);
