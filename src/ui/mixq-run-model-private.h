@@ -41,6 +41,7 @@ struct _MixqRunModel
   GPtrArray *points;
   GArray *commands;
   guint8 *running;
+  MixqDial *dial;
 
   /* borrowed */
   GtkWidget *clock_widget;
@@ -57,6 +58,7 @@ struct _MixqRunModel
   double cpu_share;
   gboolean paused;
   gboolean closed;
+  MixqBudget budget;
   gint64 selected_point;
   int selected_slot;
   gint64 selected_node;
@@ -70,6 +72,8 @@ typedef enum {
   MIXQ_RUN_POINTS_CHANGED,
   MIXQ_RUN_SELECTION_CHANGED,
   MIXQ_RUN_WISH_CHANGED,
+  MIXQ_RUN_BUDGET_CHANGED,
+  MIXQ_RUN_DIAL_CHANGED,
   MIXQ_RUN_FAILED,
   MIXQ_RUN_N_SIGNALS,
 } MixqRunSignal;
@@ -78,11 +82,19 @@ typedef enum {
 /* mixq_run_model_emit: any signal but MIXQ_RUN_FAILED, which has a message. */
 void mixq_run_model_emit (MixqRunModel *self, MixqRunSignal which);
 void mixq_run_model_emit_failed (MixqRunModel *self, const char *message);
+/* mixq_run_model_move_lambda: sets the price, whoever wants it. */
+void mixq_run_model_move_lambda (MixqRunModel *self, double lambda);
 /* mixq_run_model_forget: everything taken from the session of now. */
 void mixq_run_model_forget (MixqRunModel *self);
 
 /* mixq-run-tick.c */
 void mixq_run_model_start_ticking (MixqRunModel *self);
+
+/* mixq-run-goal.c */
+/* mixq_run_model_turn_dial: looks at what is new and turns on. */
+void mixq_run_model_turn_dial (MixqRunModel *self);
+/* mixq_run_model_renew_dial: another session of the same data and model goes on from its start; of others there is none. */
+void mixq_run_model_renew_dial (MixqRunModel *self, gboolean same);
 
 /* mixq-run-hold.c */
 MixqRunWaker *mixq_run_waker_new (MixqRunModel *model);

@@ -164,6 +164,13 @@ mixq_run_model_set_lambda (MixqRunModel *self, double lambda)
   g_return_if_fail (MIXQ_IS_RUN_MODEL (self));
   g_return_if_fail (isfinite (lambda));
 
+  mixq_run_model_set_dial (self, NULL);
+  mixq_run_model_move_lambda (self, lambda);
+}
+
+void
+mixq_run_model_move_lambda (MixqRunModel *self, double lambda)
+{
   if (lambda == self->wish.config.lambda)
     return;
   self->wish.config.lambda = lambda;
@@ -338,6 +345,7 @@ mixq_run_model_dispose (GObject *object)
   mixq_run_model_close (self);
   g_clear_pointer (&self->base, mixq_dataset_unref);
   g_clear_pointer (&self->base_what, g_free);
+  g_clear_pointer (&self->dial, mixq_dial_free);
   mixq_run_wish_clear (&self->wish);
   G_OBJECT_CLASS (mixq_run_model_parent_class)->dispose (object);
 }
@@ -406,6 +414,8 @@ mixq_run_model_class_init (MixqRunModelClass *klass)
   signals[MIXQ_RUN_POINTS_CHANGED] = new_signal (klass, "points-changed");
   signals[MIXQ_RUN_SELECTION_CHANGED] = new_signal (klass, "selection-changed");
   signals[MIXQ_RUN_WISH_CHANGED] = new_signal (klass, "wish-changed");
+  signals[MIXQ_RUN_BUDGET_CHANGED] = new_signal (klass, "budget-changed");
+  signals[MIXQ_RUN_DIAL_CHANGED] = new_signal (klass, "dial-changed");
   signals[MIXQ_RUN_FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
@@ -417,6 +427,7 @@ mixq_run_model_init (MixqRunModel *self)
   self->wish.spec = MIXQ_MODEL_SPEC_DEFAULT;
   mixq_run_config_init (&self->wish.config);
   self->paper_ratio = NAN;
+  self->budget = MIXQ_BUDGET_NONE;
   self->cpu_share = 1.0;
   self->selected_point = MIXQ_NO_POINT;
   self->selected_slot = MIXQ_NO_SLOT;

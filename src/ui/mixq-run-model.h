@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "mixq-budget.h"
 #include "run/mixq-session.h"
 
 G_BEGIN_DECLS
@@ -35,8 +36,8 @@ void mixq_run_wish_clear (MixqRunWish *self);
  * sessions of other data and models are parked so that their finished points return with them.
  *
  * Properties: lambda (double), paused, loading (booleans).
- * Signals: session-changed, snapshot, history-changed, points-changed, selection-changed, wish-changed,
- *   failed (message).
+ * Signals: session-changed, snapshot, history-changed, points-changed, selection-changed, wish-changed, budget-changed,
+ *   dial-changed, failed (message).
  */
 #define MIXQ_TYPE_RUN_MODEL (mixq_run_model_get_type ())
 G_DECLARE_FINAL_TYPE (MixqRunModel, mixq_run_model, MIXQ, RUN_MODEL, GObject)
@@ -105,6 +106,35 @@ gint64 mixq_run_model_get_selected_node (MixqRunModel *self);
 void mixq_run_model_select_point (MixqRunModel *self, gint64 id);
 void mixq_run_model_select_slot (MixqRunModel *self, int slot);
 void mixq_run_model_select_node (MixqRunModel *self, gint64 node);
+
+/**
+ * mixq_run_model_get_budget: the bounds someone set; mixq_run_model_set_budget() keeps them and shows everywhere the model
+ * they pick, if there is one.
+ */
+MixqBudget mixq_run_model_get_budget (MixqRunModel *self);
+void mixq_run_model_set_budget (MixqRunModel *self, const MixqBudget *budget);
+/**
+ * mixq_run_model_pick:
+ * @nearest: (out) (nullable): (transfer none): the finished model that comes nearest where none keeps the budget
+ *
+ * Returns: (nullable) (transfer none): the finished model that the budget picks, of those there are now.
+ */
+MixqPoint *mixq_run_model_pick (MixqRunModel *self, MixqPoint **nearest);
+/** mixq_run_model_budget_points: the integer models as mixq_budget_pick() takes them, in the order of the points. */
+GArray *mixq_run_model_budget_points (MixqRunModel *self, MixqCostAxis axis);
+/** mixq_run_model_float_cost: float32's cost on @axis in the unit of budgets; 0 while unknown. */
+double mixq_run_model_float_cost (MixqRunModel *self, MixqCostAxis axis);
+
+/**
+ * mixq_run_model_set_dial:
+ * @goal: (nullable): %NULL stops
+ *
+ * From now on the price is turned towards @goal, like a person would. A cost is charged for that: the axis changes to
+ * that of the goal. Whoever moves the price meanwhile takes over and ends it.
+ */
+void mixq_run_model_set_dial (MixqRunModel *self, const MixqGoal *goal);
+/** mixq_run_model_peek_dial: (nullable): the goal that was set last, until someone takes over. */
+const MixqDial *mixq_run_model_peek_dial (MixqRunModel *self);
 
 /* Commands. */
 double mixq_run_model_get_lambda (MixqRunModel *self);

@@ -134,6 +134,7 @@ static void
 adopt_session (MixqRunModel *self, StartJob *job)
 {
   MixqRunHold *old = g_steal_pointer (&self->held);
+  gboolean same_key = old != NULL && g_str_equal (old->key, job->result->key);
   gboolean same_data = old != NULL &&
                        g_strcmp0 (mixq_session_peek_dataset (old->session)->sha256,
                                   mixq_session_peek_dataset (job->result->session)->sha256) == 0;
@@ -156,6 +157,7 @@ adopt_session (MixqRunModel *self, StartJob *job)
   if (self->wish.config.lambda != job->wish.config.lambda)
     mixq_session_set_lambda (self->held->session, self->wish.config.lambda);
   mixq_session_set_paused (self->held->session, self->paused);
+  mixq_run_model_renew_dial (self, same_key);
   mixq_run_model_emit (self, MIXQ_RUN_SESSION_CHANGED);
   mixq_run_model_emit (self, MIXQ_RUN_SELECTION_CHANGED);
   mixq_run_model_start_ticking (self);

@@ -87,6 +87,8 @@ take_news (MixqRunModel *self, gint64 now)
     take_snapshot (self, fresh);
     news = TRUE;
   }
+  if (news)
+    mixq_run_model_turn_dial (self);
   if (self->history_due && now - self->history_time >= HISTORY_INTERVAL_US) {
     take_history (self, now);
     news = TRUE;
