@@ -1,31 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "front/mixq-front-method.h"
 #include "front/mixq-front-pool.h"
 #include "front/mixq-pareto.h"
 
 G_BEGIN_DECLS
-
-/**
- * MixqFrontMethod: how candidates for the front are found. What happens to them is the same for all: QAT from the
- * float32 model of the seed, freeze, integer inference; choosing by validation; finalists repeated with more seeds.
- * @MIXQ_FRONT_SENSITIVITY: the cost-blocked search of spec/search.md section 5, the default
- * @MIXQ_FRONT_RELAXED: this engine's relaxation over prices lambda
- * @MIXQ_FRONT_FAITHFUL: the published relaxation over prices (method spec 13.7), finished like all others
- * @MIXQ_FRONT_RANDOM: widths drawn uniformly
- * @MIXQ_FRONT_UNIFORM: the same width everywhere, each choice; more of a budget goes into seeds
- */
-typedef enum {
-  MIXQ_FRONT_SENSITIVITY,
-  MIXQ_FRONT_RELAXED,
-  MIXQ_FRONT_FAITHFUL,
-  MIXQ_FRONT_RANDOM,
-  MIXQ_FRONT_UNIFORM,
-  MIXQ_N_FRONT_METHODS,
-} MixqFrontMethod;
-
-const char *mixq_front_method_name (MixqFrontMethod method); /* "sensitivity", ... */
-gboolean mixq_front_method_parse (const char *text, MixqFrontMethod *method, GError **error);
 
 /**
  * MixqFrontOptions:
@@ -48,13 +28,6 @@ typedef struct
 
 #define MIXQ_FRONT_OPTIONS_DEFAULT                                                                           \
   ((MixqFrontOptions){ MIXQ_FRONT_SENSITIVITY, MIXQ_COST_BITOPS, 36, 9, 3, 0 })
-
-typedef enum {
-  MIXQ_FRONT_CANDIDATES, /* first looks */
-  MIXQ_FRONT_TAIL,       /* one-step moves from the narrowest that still hold */
-  MIXQ_FRONT_FINALISTS,  /* more seeds for what may be on the front */
-  MIXQ_FRONT_DONE,
-} MixqFrontStage;
 
 /** MixqFrontJob: one training that the search asks for. */
 typedef struct

@@ -6,18 +6,8 @@
 #include "base/mixq-clock.h"
 #include "run/mixq-session-private.h"
 
-/* What to make next. @seed is an index: session seed + @seed. */
-typedef struct
-{
-  MixqPointKind kind;
-  guint8 bits[MIXQ_MAX_LAYERS * 5];
-  guint seed;
-  double lambda;
-  guint step;
-} Job;
-
-static MixqRecord *
-find_record (MixqSession *session, const guint8 *bits)
+MixqRecord *
+mixq_maker_find_record (MixqSession *session, const guint8 *bits)
 {
   for (guint i = 0; i < session->records->len; i++) {
     MixqRecord *record = session->records->pdata[i];
@@ -38,12 +28,11 @@ add_record (MixqSession *session, MixqRecord *record)
 /* --- choosing -------------------------------------------------------------------------------------------------------- */
 
 static gboolean
-job_from_selection (MixqSession *session, Job *job)
+job_from_selection (MixqSession *session, MixqMakerJob *job)
 {
-  if (!session->has_wanted || find_record (session, session->wanted) != NULL)
+  if (!session->has_wanted || mixq_maker_find_record (session, session->wanted) != NULL)
     return FALSE;
-  job->kind = MIXQ_POINT_FINISHED;
-  job->seed = 0;
+  *job = (MixqMakerJob){ .kind = MIXQ_POINT_FINISHED };
   job->lambda = session->wanted_lambda;
   job->step = session->wanted_step;
   memcpy (job->bits, session->wanted, session->model->n_slots);
@@ -51,23 +40,20 @@ job_from_selection (MixqSession *session, Job *job)
 }
 
 static gboolean
-job_from_uniform (MixqSession *session, Job *job)
+job_from_uniform (MixqSession *session, MixqMakerJob *job)
 {
+  *job = (MixqMakerJob){ .kind = MIXQ_POINT_UNIFORM, .lambda = NAN };
   for (guint k = session->config.n_choices; k-- > 0;) {
     memset (job->bits, session->config.choices[k], session->model->n_slots);
-    if (find_record (session, job->bits) != NULL)
-      continue;
-    job->kind = MIXQ_POINT_UNIFORM;
-    job->seed = 0;
-    job->lambda = NAN;
-    return TRUE;
+    if (mixq_maker_find_record (session, job->bits) == NULL)
+      return TRUE;
   }
   return FALSE;
 }
 
 /* One more seed for float32 and whatever is on the front, the least repeated first. */
 static gboolean
-job_from_front (MixqSession *session, Job *job)
+job_from_front (MixqSession *session, MixqMakerJob *job)
 {
   g_autoptr (GPtrArray) points = mixq_points_build (session);
   MixqRecord *fewest = NULL;
@@ -82,15 +68,14 @@ job_from_front (MixqSession *session, Job *job)
   }
   if (fewest == NULL)
     return FALSE;
-  job->kind = fewest->kind;
-  job->seed = fewest->n_seeds;
+  *job = (MixqMakerJob){ .kind = fewest->kind, .seed = fewest->n_seeds };
   memcpy (job->bits, fewest->bits, session->model->n_slots);
   return TRUE;
 }
 
 /* Waits for something worth making; FALSE when the session ends. The widest uniform mark comes before selections. */
 static gboolean
-next_job (MixqSession *session, Job *job)
+next_job (MixqSession *session, MixqMakerJob *job)
 {
   gboolean found = FALSE;
 
@@ -98,14 +83,14 @@ next_job (MixqSession *session, Job *job)
   while (!session->stop) {
     found = session->float_model[0] != NULL &&
             ((session->records->len < 2 && job_from_uniform (session, job)) ||
-             job_from_selection (session, job) || job_from_uniform (session, job) ||
-             job_from_front (session, job));
+             job_from_selection (session, job) || mixq_session_front_job (session, job) ||
+             job_from_uniform (session, job) || job_from_front (session, job));
     if (found)
       break;
     mixq_session_wait (session, -1);
   }
   found = found && !session->stop;
-  if (found) {
+  if (found && !job->ask_front) {
     session->has_running = TRUE;
     session->running_progress = 0;
     memcpy (session->running, job->bits, session->model->n_slots);
@@ -135,13 +120,10 @@ progress_cb (const char *phase, guint epoch, guint epochs, const MixqEpoch *figu
   progress->last = g_get_monotonic_time ();
 }
 
-static MixqFloatModel *
-float_model_of_seed (MixqSession *session,
-                     const MixqRunConfig *config,
-                     guint seed,
-                     const MixqPhaseControl *control,
-                     GError **error)
+MixqFloatModel *
+mixq_maker_float_model (MixqSession *session, guint seed, const MixqPhaseControl *control, GError **error)
 {
+  MixqRunConfig config = session->config;
   MixqFloatModel *model;
 
   mixq_session_lock (session);
@@ -149,7 +131,8 @@ float_model_of_seed (MixqSession *session,
   mixq_session_unlock (session);
   if (model != NULL)
     return model;
-  model = mixq_float_model_train (session->model, session->inputs, config, control, error);
+  config.seed += seed;
+  model = mixq_float_model_train (session->model, session->inputs, &config, control, error);
   if (model == NULL)
     return NULL;
   mixq_session_lock (session);
@@ -179,17 +162,19 @@ time_float (const MixqFloatModel *model)
 }
 
 static void
-record_seed (MixqRecord *record, const MixqAccuracies *accuracy)
+record_seed (MixqRecord *record, const MixqAccuracies *accuracy, double val_loss)
 {
-  if (record->n_seeds < MIXQ_POINT_SEEDS)
-    record->accuracy[record->n_seeds++] = *accuracy;
+  if (record->n_seeds == MIXQ_POINT_SEEDS)
+    return;
+  record->val_loss[record->n_seeds] = val_loss;
+  record->accuracy[record->n_seeds++] = *accuracy;
 }
 
 /* Lock held. */
 static void
-store_finished (MixqSession *session, const Job *job, MixqFinished *finished)
+store_finished (MixqSession *session, const MixqMakerJob *job, MixqFinished *finished)
 {
-  MixqRecord *record = find_record (session, job->bits);
+  MixqRecord *record = mixq_maker_find_record (session, job->bits);
 
   if (record == NULL) {
     record = mixq_record_new (job->kind, job->bits, session->model->n_slots);
@@ -200,35 +185,37 @@ store_finished (MixqSession *session, const Job *job, MixqFinished *finished)
     record->finished = mixq_finished_ref (finished);
     add_record (session, record);
   }
-  record_seed (record, finished->frozen != NULL ? &finished->integer : &finished->quantized);
+  record_seed (record, finished->frozen != NULL ? &finished->integer : &finished->quantized,
+               finished->val_loss);
   record->agreement = fmin (record->agreement, finished->agreement_predictions);
   session->serial++;
 }
 
+/* (out) @finished stays NULL for float32. */
 static gboolean
-make (MixqSession *session, const Job *job, GError **error)
+make (MixqSession *session,
+      const MixqMakerJob *job,
+      const MixqPhaseControl *control,
+      MixqFinished **finished,
+      GError **error)
 {
-  Progress progress = { session, g_get_monotonic_time () };
-  MixqPhaseControl control = { session->cancellable, progress_cb, &progress };
   MixqRunConfig config = session->config;
-  g_autoptr (MixqFloatModel) float_model = NULL;
-  g_autoptr (MixqFinished) finished = NULL;
+  g_autoptr (MixqFloatModel) float_model = mixq_maker_float_model (session, job->seed, control, error);
 
-  config.seed += job->seed;
-  config.method = MIXQ_METHOD_FIXED;
-  float_model = float_model_of_seed (session, &config, job->seed, &control, error);
   if (float_model == NULL)
     return FALSE;
+  config.seed += job->seed;
+  config.method = MIXQ_METHOD_FIXED;
   if (job->kind != MIXQ_POINT_FLOAT) {
-    finished = mixq_finish (float_model, &config, job->bits, &control, error);
-    if (finished == NULL)
+    *finished = mixq_finish (float_model, &config, job->bits, control, error);
+    if (*finished == NULL)
       return FALSE;
   }
   mixq_session_lock (session);
-  if (finished != NULL) {
-    store_finished (session, job, finished);
+  if (*finished != NULL) {
+    store_finished (session, job, *finished);
   } else {
-    record_seed (find_record (session, job->bits), &float_model->accuracy);
+    record_seed (mixq_maker_find_record (session, job->bits), &float_model->accuracy, NAN);
     session->serial++;
   }
   mixq_session_unlock (session);
@@ -248,14 +235,14 @@ add_float_point (MixqSession *session)
   while (session->float_model[0] == NULL && !session->stop)
     mixq_session_wait (session, -1);
   model = session->float_model[0];
-  known = find_record (session, bits) != NULL;
+  known = mixq_maker_find_record (session, bits) != NULL;
   mixq_session_unlock (session);
   if (model == NULL || known)
     return;
   record = mixq_record_new (MIXQ_POINT_FLOAT, bits, session->model->n_slots);
   record->float_model = mixq_float_model_ref (model);
   record->milliseconds = time_float (model);
-  record_seed (record, &model->accuracy);
+  record_seed (record, &model->accuracy, NAN);
   mixq_session_lock (session);
   add_record (session, record);
   mixq_session_unlock (session);
@@ -264,7 +251,7 @@ add_float_point (MixqSession *session)
 
 /* The maker stays quiet about being stopped, and about one failed model it says why and goes on to the next. */
 static void
-report_error (MixqSession *session, const Job *job, const GError *error)
+report_error (MixqSession *session, const GError *error)
 {
   mixq_session_lock (session);
   g_free (session->maker_error);
@@ -273,28 +260,47 @@ report_error (MixqSession *session, const Job *job, const GError *error)
   mixq_session_unlock (session);
 }
 
+/* Does one job; FALSE when the maker has to end. */
+static gboolean
+work (MixqSession *session, const MixqMakerJob *job)
+{
+  Progress progress = { session, g_get_monotonic_time () };
+  gboolean front = job->for_front || job->ask_front;
+  MixqPhaseControl control = { front ? session->front_cancellable : session->cancellable, progress_cb,
+                               &progress };
+  g_autoptr (MixqFinished) finished = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean made;
+
+  if (job->ask_front) {
+    mixq_session_front_ask (session, &control);
+    return TRUE;
+  }
+  made = make (session, job, &control, &finished, &error);
+  mixq_session_lock (session);
+  session->has_running = FALSE;
+  mixq_session_unlock (session);
+  if (front)
+    mixq_session_front_answer (session, finished);
+  if (!made && !g_cancellable_is_cancelled (control.cancellable))
+    report_error (session, error);
+  return made || front;
+}
+
 gpointer
 mixq_session_maker_main (gpointer data)
 {
   MixqSession *session = data;
-  Job job;
+  MixqMakerJob job;
 
   add_float_point (session);
   while (next_job (session, &job)) {
-    g_autoptr (GError) error = NULL;
-    gboolean made = make (session, &job, &error);
+    gboolean go_on = work (session, &job);
 
-    mixq_session_lock (session);
-    session->has_running = FALSE;
-    mixq_session_unlock (session);
-    if (!made && g_cancellable_is_cancelled (session->cancellable))
-      break;
-    if (!made) {
-      report_error (session, &job, error);
-      mixq_session_notify (session);
-      break;
-    }
     mixq_session_notify (session);
+    if (!go_on)
+      break;
   }
+  g_clear_pointer (&session->front, mixq_front_free);
   return NULL;
 }

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include "front/mixq-front.h"
 #include "run/mixq-pipeline.h"
 #include "run/mixq-session.h"
 
@@ -20,7 +21,9 @@ typedef struct
   guint step;
   guint n_seeds;
   MixqAccuracies accuracy[MIXQ_POINT_SEEDS];
-  double agreement; /* least of all seeds */
+  double val_loss[MIXQ_POINT_SEEDS]; /* NaN for float32 */
+  guint methods;                     /* as in MixqPoint */
+  double agreement;                  /* least of all seeds */
   double milliseconds;
   gboolean distilled;
   MixqFinished *finished;      /* first seed; NULL for float32 */
@@ -73,10 +76,50 @@ struct _MixqSession
   guint8 running[MIXQ_MAX_LAYERS * 5];
   double running_progress;
   char *maker_error;
+  gboolean front_due;               /* a search was asked for and has not begun */
+  MixqFrontProgress front_progress; /* of what was asked for last */
+  GCancellable *front_cancellable;  /* NULL before the first one */
+
+  /* the maker's own */
+  MixqFront *front;
+  MixqFrontMethod front_method; /* of @front */
+  gboolean has_front_job;
+  MixqFrontJob front_job;
 };
 
 gpointer mixq_session_search_main (gpointer session);
 gpointer mixq_session_maker_main (gpointer session);
+
+/**
+ * MixqMakerJob: what the maker does next.
+ * @seed: an index: session seed + @seed
+ * @for_front: widths that a search for the front asked for; its answer is due
+ * @ask_front: nothing to train: the search has to be asked
+ */
+typedef struct
+{
+  MixqPointKind kind;
+  guint8 bits[MIXQ_MAX_LAYERS * 5];
+  guint seed;
+  double lambda;
+  guint step;
+  gboolean for_front, ask_front;
+} MixqMakerJob;
+
+/* mixq-session-maker.c */
+/** mixq_maker_find_record: (nullable); lock held. */
+MixqRecord *mixq_maker_find_record (MixqSession *self, const guint8 *bits);
+/** mixq_maker_float_model: the float32 model of a seed, trained on first use. Lock not held. Returns: (transfer full). */
+MixqFloatModel *
+mixq_maker_float_model (MixqSession *self, guint seed, const MixqPhaseControl *control, GError **error);
+
+/* mixq-session-front.c; all on the maker's thread but for the commands. */
+/** mixq_session_front_job: what a search for the front wants next, training or asking. Lock held. */
+gboolean mixq_session_front_job (MixqSession *self, MixqMakerJob *job);
+/** mixq_session_front_ask: begins the search that is due, or asks the one that runs. Lock not held. */
+void mixq_session_front_ask (MixqSession *self, const MixqPhaseControl *control);
+/** mixq_session_front_answer: @finished: (nullable): %NULL where the training failed. Lock not held. */
+void mixq_session_front_answer (MixqSession *self, const MixqFinished *finished);
 
 void mixq_session_lock (MixqSession *self);
 void mixq_session_unlock (MixqSession *self);

@@ -279,6 +279,7 @@ point_new (const MixqSession *session, MixqRecord *record)
   mean_and_error (record, MIXQ_PART_TRAIN, &self->train_mean, NULL);
   self->agreement = record->agreement;
   self->distilled = record->distilled;
+  self->methods = record->methods;
   self->n_nodes = session->model->n_nodes;
   self->prediction = g_memdup2 (record->finished != NULL ? record->finished->prediction
                                                          : record->float_model->prediction,

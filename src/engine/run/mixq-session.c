@@ -188,6 +188,8 @@ mixq_session_free (MixqSession *self)
   g_cancellable_cancel (self->cancellable);
   mixq_session_lock (self);
   self->stop = TRUE;
+  if (self->front_cancellable != NULL)
+    g_cancellable_cancel (self->front_cancellable);
   mixq_session_signal (self);
   mixq_session_unlock (self);
   g_thread_join (self->search_thread);
@@ -202,6 +204,7 @@ mixq_session_free (MixqSession *self)
   g_array_unref (self->log);
   g_free (self->maker_error);
   g_object_unref (self->cancellable);
+  g_clear_object (&self->front_cancellable);
   mixq_cost_model_free (self->cost_model);
   mixq_model_unref (self->model);
   mixq_inputs_unref (self->inputs);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "front/mixq-front-method.h"
 #include "run/mixq-run-config.h"
 
 G_BEGIN_DECLS
@@ -10,8 +11,9 @@ G_BEGIN_DECLS
  *   - the search worker trains float32 once, then the relaxed search for ever (it rests when nothing moves any more
  *     and wakes at the next command);
  *   - the maker turns selections into real finished integer points (QAT from float32, freeze, integer inference):
- *     it finishes what it began, then takes the newest selection, never repeats one (cache by widths and seed), makes
- *     float32 and the uniform marks, then adds seeds to the points on the front.
+ *     it finishes what it began, then takes the newest selection, never repeats one (cache by widths and seed), then
+ *     what a search for the front asks for, makes float32 and the uniform marks, then adds seeds to the points on the
+ *     front.
  * Commands are values; they are taken at the next step boundary and logged with the step number, so that config +
  * log replays to the same weights. Results leave as immutable ref-counted snapshots (newest wins) and points.
  * Every function below may be called from the UI thread; none blocks longer than a mutex hand-over, except
@@ -91,6 +93,7 @@ typedef struct
   double train_mean;
   double agreement; /* integer against simulated predictions; 1.0 */
   gboolean distilled;
+  guint methods; /* bit 1 << MixqFrontMethod: searches for the front that asked for it; 0: the user's own */
   gboolean on_front;    /* non-dominated by validation accuracy and chosen cost, at the time of the call */
   gboolean recommended; /* cheapest within one point of float32 on validation */
   gsize n_nodes;
@@ -171,6 +174,23 @@ void mixq_session_step (MixqSession *self); /* one epoch, stays paused */
 void mixq_session_set_pace (MixqSession *self,
                             double per_second); /* epochs per second, 0: as fast as possible */
 void mixq_session_set_cpu_share (MixqSession *self, double share); /* 0.1..1: both workers sleep the rest */
+
+/** MixqFrontProgress: of the search for the front that runs, or ran last. @expected is an estimate. */
+typedef struct
+{
+  gboolean running;
+  MixqFrontMethod method;
+  MixqFrontStage stage;
+  guint told, expected; /* trainings */
+} MixqFrontProgress;
+
+/**
+ * mixq_session_find_front: the maker searches for the front with @method beside the user's own selections, which go
+ * first; its models arrive as points. A search under way ends. mixq_session_cancel_front(): its points stay.
+ */
+void mixq_session_find_front (MixqSession *self, MixqFrontMethod method);
+void mixq_session_cancel_front (MixqSession *self);
+MixqFrontProgress mixq_session_get_front (MixqSession *self);
 
 /* Results. */
 MixqSnapshot *

@@ -381,6 +381,106 @@ test_refusals (void)
   g_assert_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE);
 }
 
+static void
+wait_for (MixqSession *session, Until until, gconstpointer data)
+{
+  MixqSnapshot *newest = wait_until (session, until, data);
+
+  g_clear_pointer (&newest, mixq_snapshot_unref);
+}
+
+/* --- a search for the front ---------------------------------------------------------------------------------------------- */
+
+static gboolean
+front_is_over (MixqSession *session, MixqSnapshot *newest, gconstpointer data)
+{
+  return !mixq_session_get_front (session).running;
+}
+
+static gboolean
+front_has_told (MixqSession *session, MixqSnapshot *newest, gconstpointer data)
+{
+  return mixq_session_get_front (session).told >= *(const guint *) data;
+}
+
+static guint
+count_found (MixqSession *session, guint methods, guint *n_repeated)
+{
+  g_autoptr (GPtrArray) points = mixq_session_dup_points (session);
+  guint n = 0;
+
+  *n_repeated = 0;
+  for (guint i = 0; i < points->len; i++) {
+    const MixqPoint *point = points->pdata[i];
+
+    if ((point->methods & methods) == 0)
+      continue;
+    n++;
+    *n_repeated += point->n_seeds == 3;
+  }
+  return n;
+}
+
+/* Every method adds its points, finalists with all seeds; nothing is trained twice; the user's selections go on. */
+static void
+test_front (void)
+{
+  g_autoptr (MixqDataset) dataset = small_dataset ();
+  MixqRunConfig config = small_config ();
+  g_autoptr (MixqSession) session = small_session (dataset, &config, NULL);
+
+  for (guint m = 0; m < MIXQ_N_FRONT_METHODS; m++) {
+    MixqFrontProgress progress;
+    guint n, n_repeated, n_all, unused;
+
+    mixq_session_find_front (session, (MixqFrontMethod) m);
+    g_assert_true (mixq_session_get_front (session).running);
+    mixq_session_set_lambda (session, m % 2 == 0 ? 2.0 : 0.02);
+    wait_for (session, front_is_over, NULL);
+    progress = mixq_session_get_front (session);
+    n = count_found (session, 1u << m, &n_repeated);
+    n_all = count_found (session, ~0u, &unused);
+    g_test_message ("%s: %u trainings, %u points, %u with all seeds, %u points in all",
+                    mixq_front_method_name ((MixqFrontMethod) m), progress.told, n, n_repeated, n_all);
+    g_assert_cmpint (progress.stage, ==, MIXQ_FRONT_DONE);
+    g_assert_cmpuint (progress.told, ==, progress.expected);
+    g_assert_cmpuint (n, >=, 1);
+    g_assert_cmpuint (n_repeated, >=, 1);
+    g_assert_cmpuint (n, <=, n_all);
+  }
+  wait_for (session, has_finished_point, NULL);
+}
+
+static void
+test_front_cancel (void)
+{
+  g_autoptr (MixqDataset) dataset = small_dataset ();
+  MixqRunConfig config = small_config ();
+  g_autoptr (MixqSession) session = NULL;
+  guint some = 3, n, unused;
+  gint64 asked;
+
+  config.epochs_qat = 2000; /* long trainings, so that one is cut short */
+  session = small_session (dataset, &config, NULL);
+  mixq_session_find_front (session, MIXQ_FRONT_RANDOM);
+  wait_for (session, front_has_told, &some);
+  asked = g_get_monotonic_time ();
+  mixq_session_cancel_front (session);
+  g_assert_false (mixq_session_get_front (session).running);
+  g_assert_cmpint (g_get_monotonic_time () - asked, <, 100000);
+  n = count_found (session, 1u << MIXQ_FRONT_RANDOM, &unused);
+  g_assert_cmpuint (n, >=, some);
+  /* What was found stays, and another search can follow at once. */
+  mixq_session_find_front (session, MIXQ_FRONT_UNIFORM);
+  mixq_session_find_front (session, MIXQ_FRONT_SENSITIVITY);
+  some = 1;
+  wait_for (session, front_has_told, &some);
+  g_assert_cmpint (mixq_session_get_front (session).method, ==, MIXQ_FRONT_SENSITIVITY);
+  g_assert_cmpuint (count_found (session, 1u << MIXQ_FRONT_RANDOM, &unused), >=, n);
+  g_assert_null (mixq_session_dup_maker_error (session));
+  /* Freed in the middle of it. */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -394,5 +494,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/session/history", test_history);
   g_test_add_func ("/engine/session/free", test_free);
   g_test_add_func ("/engine/session/refusals", test_refusals);
+  g_test_add_func ("/engine/session/front", test_front);
+  g_test_add_func ("/engine/session/front-cancel", test_front_cancel);
   return g_test_run ();
 }
