@@ -127,6 +127,48 @@ mixq_tradeoff_hit (const MixqTradeoffLayout *layout,
   return hit;
 }
 
+/* A handle rests at the end of its axis where it forbids nothing. */
+void
+mixq_tradeoff_grip_place (const MixqTradeoffLayout *layout,
+                          const MixqTradeoffData *data,
+                          MixqTradeoffGrip grip,
+                          double *x,
+                          double *y)
+{
+  const MixqPlotBox *plot = &layout->plot;
+
+  *x = plot->x + MIXQ_TRADEOFF_GRIP_LONG;
+  *y = plot->y + plot->height - MIXQ_TRADEOFF_GRIP_LONG;
+  if (grip == MIXQ_TRADEOFF_GRIP_VAL) {
+    *y = plot->y + plot->height - MIXQ_TRADEOFF_GRIP_SHORT;
+    if (data->budget_val > 0.0)
+      *y = CLAMP (mixq_plot_axis_to_pixel (&layout->y, data->budget_val), plot->y, *y);
+  } else {
+    *x = plot->x + plot->width - MIXQ_TRADEOFF_GRIP_SHORT;
+    if (data->budget_ratio > 0.0)
+      *x = CLAMP (mixq_plot_axis_to_pixel (&layout->x, data->budget_ratio), plot->x, *x);
+  }
+}
+
+MixqTradeoffGrip
+mixq_tradeoff_grip_hit (const MixqTradeoffLayout *layout, const MixqTradeoffData *data, double x, double y)
+{
+  const double reach = 6.0;
+  double grip_x, grip_y;
+
+  if (!data->grips)
+    return MIXQ_TRADEOFF_NO_GRIP;
+  mixq_tradeoff_grip_place (layout, data, MIXQ_TRADEOFF_GRIP_VAL, &grip_x, &grip_y);
+  if (fabs (x - grip_x) <= MIXQ_TRADEOFF_GRIP_LONG + reach &&
+      fabs (y - grip_y) <= MIXQ_TRADEOFF_GRIP_SHORT + reach)
+    return MIXQ_TRADEOFF_GRIP_VAL;
+  mixq_tradeoff_grip_place (layout, data, MIXQ_TRADEOFF_GRIP_COST, &grip_x, &grip_y);
+  if (fabs (x - grip_x) <= MIXQ_TRADEOFF_GRIP_SHORT + reach &&
+      fabs (y - grip_y) <= MIXQ_TRADEOFF_GRIP_LONG + reach)
+    return MIXQ_TRADEOFF_GRIP_COST;
+  return MIXQ_TRADEOFF_NO_GRIP;
+}
+
 static const char *
 kind_name (const MixqTradeoffPoint *point)
 {

@@ -19,6 +19,7 @@ typedef enum {
   MIXQ_TRADEOFF_HOVERED = 1 << 1,
   MIXQ_TRADEOFF_FOCUSED = 1 << 2,
   MIXQ_TRADEOFF_RECOMMENDED = 1 << 3,
+  MIXQ_TRADEOFF_PICKED = 1 << 4, /* by the budget */
 } MixqTradeoffFlags;
 
 /**
@@ -30,6 +31,7 @@ typedef enum {
  * @std_error: one standard error of @val; NaN or 0 where there is one seed
  * @running: progress 0..1 of a model that is being finished, < 0 when it is finished
  * @arrival: 0 just came .. 1 settled; the dot grows and the front moves with it
+ * @origins: bit 1 << MixqPlotShape for every search that found it; the lowest one is its shape. 0: a circle
  * @label: (nullable): name of the point for tables and files, e.g. its widths
  */
 typedef struct
@@ -44,6 +46,7 @@ typedef struct
   double std_error;
   double running;
   double arrival;
+  guint origins;
   const char *label;
 } MixqTradeoffPoint;
 
@@ -59,6 +62,13 @@ typedef struct
   double val;
 } MixqTradeoffPlace;
 
+/** MixqTradeoffGrip: the handles of the budget lines. */
+typedef enum {
+  MIXQ_TRADEOFF_NO_GRIP,
+  MIXQ_TRADEOFF_GRIP_VAL,
+  MIXQ_TRADEOFF_GRIP_COST,
+} MixqTradeoffGrip;
+
 /**
  * MixqTradeoffData: zero is empty. Borrows everything.
  * @trail: relaxed search, oldest first
@@ -70,6 +80,11 @@ typedef struct
  * @cost_name: (nullable): "BitOPs", "Bytes", "ms" for titles and sentences
  * @budget_ratio: line at the dearest cost allowed; 0 for none
  * @budget_val: line at the least accuracy allowed; 0 for none
+ * @budget_cost_text, @budget_val_text: (nullable): those bounds as they were asked for: "64 kB", "80 %"
+ * @grips: handles of both lines, at the ends of their axes where there is no line
+ * @grip: the handle under the pointer or being moved
+ * @origin_names: (nullable) (array length=MIXQ_N_SHAPES): what each shape in @origins stands for, for the legend. With
+ *   two or more of them present each gets a thin front of its own
  */
 typedef struct
 {
@@ -86,6 +101,11 @@ typedef struct
   MixqPlotUnit cost_unit;
   double budget_ratio;
   double budget_val;
+  const char *budget_cost_text;
+  const char *budget_val_text;
+  gboolean grips;
+  MixqTradeoffGrip grip;
+  const char *const *origin_names;
 } MixqTradeoffData;
 
 /** MixqTradeoffExtent: what the axes show. @ratio_max is at the left. */
@@ -179,6 +199,16 @@ gssize mixq_tradeoff_hit (const MixqTradeoffLayout *layout,
                           double x,
                           double y,
                           double radius);
+
+/** mixq_tradeoff_grip_place: where the handle of a budget line is. */
+void mixq_tradeoff_grip_place (const MixqTradeoffLayout *layout,
+                               const MixqTradeoffData *data,
+                               MixqTradeoffGrip grip,
+                               double *x,
+                               double *y);
+/** mixq_tradeoff_grip_hit: the handle or line that can be taken hold of there. */
+MixqTradeoffGrip
+mixq_tradeoff_grip_hit (const MixqTradeoffLayout *layout, const MixqTradeoffData *data, double x, double y);
 
 /**
  * mixq_tradeoff_front:

@@ -122,6 +122,35 @@ draw_front (const Painter *p)
   cairo_restore (p->cr);
 }
 
+/* Where several searches can be compared, what each found by itself: a thin step line with a dash of its own. */
+static void
+draw_origin_fronts (const Painter *p)
+{
+  guint origins = _mixq_tradeoff_origins (p->data);
+
+  if ((origins & (origins - 1)) == 0)
+    return;
+  cairo_save (p->cr);
+  clip_to_plot (p, 1.0);
+  cairo_set_line_width (p->cr, 1.2);
+  mixq_plot_set_color (p->cr, p->theme->dim);
+  for (guint shape = 0; shape < MIXQ_N_SHAPES; shape++) {
+    const double dash[] = { 2.0 + 2.5 * shape, 2.5 };
+    g_autofree MixqPlotXY *path = NULL;
+    gsize n;
+
+    if ((origins & (1u << shape)) == 0)
+      continue;
+    path = g_new (MixqPlotXY, _mixq_tradeoff_front_room (p->data));
+    n = _mixq_tradeoff_origin_path (p->layout, p->data, 1u << shape, path);
+    cairo_set_dash (p->cr, dash, G_N_ELEMENTS (dash), 0.0);
+    for (gsize i = 0; i < n; i++)
+      cairo_line_to (p->cr, path[i].x, path[i].y);
+    cairo_stroke (p->cr);
+  }
+  cairo_restore (p->cr);
+}
+
 /* Above the dotted line where there is room and the front, whose right end is as high as the best point, is not there. */
 static gboolean
 float32_label_goes_above (const Painter *p, double y)
@@ -165,36 +194,75 @@ draw_float32 (const Painter *p)
                             above ? 1.0 : 0.0);
 }
 
+/* A bound with its name, where _mixq_tradeoff_budget_label() finds room for it. */
+static void
+draw_bound (const Painter *p, MixqTradeoffGrip grip)
+{
+  const MixqPlotBox *plot = &p->layout->plot;
+  MixqPlotFont font = mixq_plot_font (p->theme, p->layout->font_size, 400);
+  g_autofree char *text = NULL;
+  MixqPlotBox box;
+
+  if (!_mixq_tradeoff_budget_label (p->layout, p->theme, p->data, grip, &text, &box))
+    return;
+  if (grip == MIXQ_TRADEOFF_GRIP_COST) {
+    double x = mixq_plot_axis_to_pixel (&p->layout->x, p->data->budget_ratio);
+
+    mixq_plot_line (p->cr, p->theme->text, 1.3, x, plot->y, x, plot->y + plot->height);
+  } else {
+    double y = mixq_plot_axis_to_pixel (&p->layout->y, p->data->budget_val);
+
+    mixq_plot_line (p->cr, p->theme->text, 1.3, plot->x, y, plot->x + plot->width, y);
+  }
+  mixq_plot_text_draw_halo (p->cr, &font, p->theme->text, p->theme->card, text, box.x, box.y, 0.0, 0.0);
+}
+
 static void
 draw_budget (const Painter *p)
 {
   static const double dashes[] = { 6.0, 4.0 };
-  const MixqPlotBox *plot = &p->layout->plot;
-  MixqPlotFont font = mixq_plot_font (p->theme, p->layout->font_size, 400);
 
   cairo_save (p->cr);
   cairo_set_dash (p->cr, dashes, G_N_ELEMENTS (dashes), 0.0);
-  if (p->data->budget_ratio > 0.0 && mixq_plot_axis_contains (&p->layout->x, p->data->budget_ratio)) {
-    double x = mixq_plot_axis_to_pixel (&p->layout->x, p->data->budget_ratio);
-    g_autofree char *ratio = mixq_plot_format_ratio (p->data->budget_ratio);
-    /* Translators: the most a model may cost */
-    g_autofree char *label = g_strdup_printf (_ ("at least %s less"), ratio);
-
-    mixq_plot_line (p->cr, p->theme->text, 1.3, x, plot->y, x, plot->y + plot->height);
-    mixq_plot_text_draw_halo (p->cr, &font, p->theme->text, p->theme->card, label, x - 5.0,
-                              plot->y + plot->height - 4.0, 1.0, 1.0);
-  }
-  if (p->data->budget_val > 0.0 && mixq_plot_axis_contains (&p->layout->y, p->data->budget_val)) {
-    double y = mixq_plot_axis_to_pixel (&p->layout->y, p->data->budget_val);
-    g_autofree char *val = mixq_plot_format_percent (p->data->budget_val, 1);
-    /* Translators: the least accuracy a model may have */
-    g_autofree char *label = g_strdup_printf (_ ("at least %s"), val);
-
-    mixq_plot_line (p->cr, p->theme->text, 1.3, plot->x, y, plot->x + plot->width, y);
-    mixq_plot_text_draw_halo (p->cr, &font, p->theme->text, p->theme->card, label,
-                              plot->x + plot->width - 4.0, y - 3.0, 1.0, 1.0);
-  }
+  draw_bound (p, MIXQ_TRADEOFF_GRIP_COST);
+  draw_bound (p, MIXQ_TRADEOFF_GRIP_VAL);
   cairo_restore (p->cr);
+}
+
+/* A pill with two grooves across its line. Pale where it rests at the end of its axis. */
+static void
+draw_grip (const Painter *p, MixqTradeoffGrip grip)
+{
+  gboolean is_val = grip == MIXQ_TRADEOFF_GRIP_VAL, hot = p->data->grip == grip;
+  gboolean set = is_val ? p->data->budget_val > 0.0 : p->data->budget_ratio > 0.0;
+  double half_width = is_val ? MIXQ_TRADEOFF_GRIP_LONG : MIXQ_TRADEOFF_GRIP_SHORT;
+  double half_height = is_val ? MIXQ_TRADEOFF_GRIP_SHORT : MIXQ_TRADEOFF_GRIP_LONG;
+  MixqPlotColor line = hot ? p->theme->accent_line : set ? p->theme->text : p->theme->dim;
+  double x, y;
+
+  mixq_tradeoff_grip_place (p->layout, p->data, grip, &x, &y);
+  mixq_plot_rounded_box (p->cr, x - half_width, y - half_height, 2.0 * half_width, 2.0 * half_height,
+                         MIXQ_TRADEOFF_GRIP_SHORT);
+  mixq_plot_set_color (p->cr, p->theme->card);
+  cairo_fill_preserve (p->cr);
+  mixq_plot_set_color (p->cr, line);
+  cairo_set_line_width (p->cr, hot ? 2.0 : 1.3);
+  cairo_stroke (p->cr);
+  for (int i = -1; i <= 1; i += 2) {
+    if (is_val)
+      mixq_plot_line (p->cr, line, 1.0, x - 4.5, y + 1.7 * i, x + 4.5, y + 1.7 * i);
+    else
+      mixq_plot_line (p->cr, line, 1.0, x + 1.7 * i, y - 4.5, x + 1.7 * i, y + 4.5);
+  }
+}
+
+static void
+draw_grips (const Painter *p)
+{
+  if (!p->data->grips)
+    return;
+  draw_grip (p, MIXQ_TRADEOFF_GRIP_VAL);
+  draw_grip (p, MIXQ_TRADEOFF_GRIP_COST);
 }
 
 static MixqPlotColor
@@ -253,6 +321,14 @@ fill_circle (const Painter *p, MixqPlotColor color, double x, double y, double r
 {
   cairo_new_sub_path (p->cr);
   cairo_arc (p->cr, x, y, MAX (radius, 0.0), 0.0, 2.0 * G_PI);
+  mixq_plot_set_color (p->cr, color);
+  cairo_fill (p->cr);
+}
+
+static void
+fill_shape (const Painter *p, MixqPlotShape shape, MixqPlotColor color, double x, double y, double radius)
+{
+  mixq_plot_shape_path (p->cr, shape, x, y, MAX (radius, 0.0));
   mixq_plot_set_color (p->cr, color);
   cairo_fill (p->cr);
 }
@@ -387,8 +463,8 @@ draw_point (const Painter *p, const MixqTradeoffPoint *point)
   if (radius <= 0.0)
     return;
   draw_error_bar (p, point, color);
-  fill_circle (p, p->theme->card, x, y, radius + HALO_WIDTH);
-  fill_circle (p, color, x, y, radius);
+  fill_shape (p, _mixq_tradeoff_shape (point), p->theme->card, x, y, radius + HALO_WIDTH);
+  fill_shape (p, _mixq_tradeoff_shape (point), color, x, y, radius);
 }
 
 /* Grey below squares below blue: what matters most is never covered by what matters less. */
@@ -442,6 +518,10 @@ draw_rings (const Painter *p)
       fill_circle (p, mixq_plot_color_with_alpha (p->theme->accent_fill, selected ? 0.22 : 0.12), x, y,
                    MIXQ_TRADEOFF_RING_RADIUS);
       stroke_circle (p, p->theme->accent_line, selected ? 2.4 : 1.6, x, y, MIXQ_TRADEOFF_RING_RADIUS);
+    }
+    if (point->flags & MIXQ_TRADEOFF_PICKED) {
+      stroke_circle (p, p->theme->card, 4.4, x, y, MIXQ_TRADEOFF_RING_RADIUS + 1.0);
+      stroke_circle (p, p->theme->text, 2.2, x, y, MIXQ_TRADEOFF_RING_RADIUS + 1.0);
     }
     if (point->flags & MIXQ_TRADEOFF_FOCUSED)
       stroke_circle (p, p->theme->accent_line, 2.0, x, y, MIXQ_TRADEOFF_RING_RADIUS + 4.0);
@@ -504,7 +584,7 @@ legend_bits (const MixqTradeoffData *data)
 }
 
 static void
-draw_legend_symbol (const Painter *p, MixqTradeoffLegendRow row, double x, double y)
+draw_legend_symbol (const Painter *p, guint row, double x, double y)
 {
   double radius = p->layout->dot_radius;
   MixqPlotColor accent = p->theme->accent_line;
@@ -526,6 +606,9 @@ draw_legend_symbol (const Painter *p, MixqTradeoffLegendRow row, double x, doubl
   case MIXQ_TRADEOFF_LEGEND_UNIFORM:
     mixq_plot_badge_draw (p->cr, p->theme, legend_bits (p->data), x, y, 0.9 * p->layout->badge_size);
     break;
+  default:
+    fill_shape (p, (MixqPlotShape) (row - MIXQ_TRADEOFF_LEGEND_ORIGIN), accent, x, y, radius);
+    break;
   }
 }
 
@@ -534,7 +617,7 @@ draw_legend (const Painter *p)
 {
   const MixqPlotBox *box = &p->layout->legend;
   MixqPlotFont font = mixq_plot_font (p->theme, p->layout->font_size, 400);
-  MixqTradeoffLegendRow rows[MIXQ_TRADEOFF_N_LEGEND_ROWS];
+  guint rows[MIXQ_TRADEOFF_N_LEGEND_ROWS];
   guint n = _mixq_tradeoff_legend_rows (p->data, rows);
 
   if (box->width <= 0.0)
@@ -543,7 +626,7 @@ draw_legend (const Painter *p)
     double y = box->y + (i + 0.5) * MIXQ_TRADEOFF_LEGEND_ROW * p->layout->font_size;
 
     draw_legend_symbol (p, rows[i], box->x + 0.5 * MIXQ_TRADEOFF_LEGEND_SYMBOL, y);
-    mixq_plot_text_draw (p->cr, &font, p->theme->text, _mixq_tradeoff_legend_text (rows[i]),
+    mixq_plot_text_draw (p->cr, &font, p->theme->text, _mixq_tradeoff_legend_text (p->data, rows[i]),
                          box->x + MIXQ_TRADEOFF_LEGEND_SYMBOL, y, 0.0, 0.5);
   }
 }
@@ -569,6 +652,7 @@ mixq_tradeoff_draw (cairo_t *cr,
   if (options->axis_titles)
     draw_axis_titles (&painter, height);
   draw_front (&painter);
+  draw_origin_fronts (&painter);
   draw_float32 (&painter);
   draw_budget (&painter);
   draw_trail (&painter);
@@ -576,6 +660,7 @@ mixq_tradeoff_draw (cairo_t *cr,
   draw_points (&painter, 0, 2);
   draw_live (&painter);
   draw_points (&painter, 3, 3);
+  draw_grips (&painter);
   draw_legend (&painter);
   draw_rings (&painter);
   draw_callout (&painter);

@@ -162,6 +162,41 @@ _mixq_tradeoff_front_room (const MixqTradeoffData *data)
   return 2 * data->n_points + 2;
 }
 
+MixqPlotShape
+_mixq_tradeoff_shape (const MixqTradeoffPoint *point)
+{
+  for (guint shape = 0; shape < MIXQ_N_SHAPES; shape++)
+    if (point->origins & (1u << shape))
+      return (MixqPlotShape) shape;
+  return MIXQ_SHAPE_CIRCLE;
+}
+
+guint
+_mixq_tradeoff_origins (const MixqTradeoffData *data)
+{
+  guint origins = 0;
+
+  for (gsize i = 0; i < data->n_points; i++)
+    if (data->points[i].running < 0.0)
+      origins |= data->points[i].origins;
+  return origins;
+}
+
+gsize
+_mixq_tradeoff_origin_path (const MixqTradeoffLayout *layout,
+                            const MixqTradeoffData *data,
+                            guint origin,
+                            MixqPlotXY *path)
+{
+  g_autofree MixqTradeoffPoint *points = g_new (MixqTradeoffPoint, data->n_points + 1);
+  MixqTradeoffData part = { .points = points };
+
+  for (gsize i = 0; i < data->n_points; i++)
+    if (data->points[i].origins & origin)
+      points[part.n_points++] = data->points[i];
+  return _mixq_tradeoff_front_path (layout, &part, path);
+}
+
 gsize
 _mixq_tradeoff_front_path (const MixqTradeoffLayout *layout, const MixqTradeoffData *data, MixqPlotXY *path)
 {
@@ -192,7 +227,7 @@ _mixq_tradeoff_front_path (const MixqTradeoffLayout *layout, const MixqTradeoffD
 }
 
 guint
-_mixq_tradeoff_legend_rows (const MixqTradeoffData *data, MixqTradeoffLegendRow *rows)
+_mixq_tradeoff_legend_rows (const MixqTradeoffData *data, guint *rows)
 {
   gboolean present[MIXQ_TRADEOFF_N_LEGEND_ROWS] = { FALSE };
   guint n = 0;
@@ -206,15 +241,18 @@ _mixq_tradeoff_legend_rows (const MixqTradeoffData *data, MixqTradeoffLegendRow 
     else
       present[MIXQ_TRADEOFF_LEGEND_UNIFORM] = TRUE;
   }
+  for (guint shape = 0; data->origin_names != NULL && shape < MIXQ_N_SHAPES; shape++)
+    present[MIXQ_TRADEOFF_LEGEND_ORIGIN + shape] = data->origin_names[shape] != NULL &&
+                                                   (_mixq_tradeoff_origins (data) & (1u << shape)) != 0;
   for (guint i = 0; i < MIXQ_TRADEOFF_N_LEGEND_ROWS; i++) {
     if (present[i])
-      rows[n++] = (MixqTradeoffLegendRow) i;
+      rows[n++] = i;
   }
   return n;
 }
 
 const char *
-_mixq_tradeoff_legend_text (MixqTradeoffLegendRow row)
+_mixq_tradeoff_legend_text (const MixqTradeoffData *data, guint row)
 {
   switch (row) {
   case MIXQ_TRADEOFF_LEGEND_LIVE:
@@ -226,8 +264,9 @@ _mixq_tradeoff_legend_text (MixqTradeoffLegendRow row)
     return _ ("Beaten by another point");
   case MIXQ_TRADEOFF_LEGEND_UNIFORM:
     return _ ("Same width everywhere");
+  default:
+    return data->origin_names[row - MIXQ_TRADEOFF_LEGEND_ORIGIN];
   }
-  return "";
 }
 
 static void
@@ -272,8 +311,91 @@ add_trail (GArray *obstacles, const MixqTradeoffLayout *layout, const MixqTradeo
   }
 }
 
+static char *
+budget_text (const MixqTradeoffData *data, MixqTradeoffGrip grip)
+{
+  g_autofree char *number = NULL;
+
+  if (grip == MIXQ_TRADEOFF_GRIP_VAL) {
+    number = mixq_plot_format_percent (data->budget_val, 1);
+    /* Translators: the least accuracy a model may have */
+    return g_strdup_printf (_ ("at least %s"),
+                            data->budget_val_text != NULL ? data->budget_val_text : number);
+  }
+  if (data->budget_cost_text != NULL)
+    /* Translators: the most a model may cost, "at most 64 kB" */
+    return g_strdup_printf (_ ("at most %s"), data->budget_cost_text);
+  number = mixq_plot_format_ratio (data->budget_ratio);
+  /* Translators: the most a model may cost, as a factor below float32 */
+  return g_strdup_printf (_ ("at least %s less"), number);
+}
+
+/* Accuracy at the right end, clear of float32's label; cost at the foot, where few points are. */
+static void
+place_budget_label (const MixqTradeoffLayout *layout,
+                    const MixqTradeoffData *data,
+                    MixqTradeoffGrip grip,
+                    MixqPlotBox *box)
+{
+  const MixqPlotBox *plot = &layout->plot;
+  double right = plot->x + plot->width - 4.0;
+
+  if (grip == MIXQ_TRADEOFF_GRIP_VAL) {
+    double y = mixq_plot_axis_to_pixel (&layout->y, data->budget_val);
+    double float_y = mixq_plot_axis_to_pixel (&layout->y, data->float32_val);
+    double float_x = mixq_plot_axis_to_pixel (&layout->x, 1.0);
+
+    box->y = y - plot->y > box->height + 4.0 ? y - box->height - 2.0 : y + 2.0;
+    if (data->float32_val > 0.0 && fabs (y - float_y) < 2.6 * layout->font_size)
+      right = float_x - 8.5 * layout->font_size;
+    box->x = MAX (right - box->width, plot->x + 2.0 * MIXQ_TRADEOFF_GRIP_LONG + 6.0);
+  } else {
+    double x = mixq_plot_axis_to_pixel (&layout->x, data->budget_ratio);
+
+    box->x = x + 10.0 + box->width < right ? x + 10.0 : x - 10.0 - box->width;
+    box->y = plot->y + plot->height - box->height - 3.0;
+  }
+}
+
+gboolean
+_mixq_tradeoff_budget_label (const MixqTradeoffLayout *layout,
+                             const MixqPlotTheme *theme,
+                             const MixqTradeoffData *data,
+                             MixqTradeoffGrip grip,
+                             char **text,
+                             MixqPlotBox *box)
+{
+  MixqPlotFont font = mixq_plot_font (theme, layout->font_size, 400);
+  gboolean seen = grip == MIXQ_TRADEOFF_GRIP_VAL
+                      ? data->budget_val > 0.0 && mixq_plot_axis_contains (&layout->y, data->budget_val)
+                      : data->budget_ratio > 0.0 && mixq_plot_axis_contains (&layout->x, data->budget_ratio);
+
+  if (!seen)
+    return FALSE;
+  *text = budget_text (data, grip);
+  mixq_plot_text_measure (&font, *text, &box->width, &box->height);
+  place_budget_label (layout, data, grip, box);
+  return TRUE;
+}
+
+static void
+add_budget_labels (GArray *obstacles,
+                   const MixqTradeoffLayout *layout,
+                   const MixqPlotTheme *theme,
+                   const MixqTradeoffData *data)
+{
+  for (guint grip = MIXQ_TRADEOFF_GRIP_VAL; grip <= MIXQ_TRADEOFF_GRIP_COST; grip++) {
+    g_autofree char *text = NULL;
+    MixqPlotBox box;
+
+    if (_mixq_tradeoff_budget_label (layout, theme, data, (MixqTradeoffGrip) grip, &text, &box))
+      add_obstacle (obstacles, box.x + 0.5 * box.width, box.y + 0.5 * box.height, 0.5 * box.width,
+                    0.5 * box.height, 4.0);
+  }
+}
+
 static GArray *
-collect_obstacles (const MixqTradeoffLayout *layout, const MixqTradeoffData *data)
+collect_obstacles (const MixqTradeoffLayout *layout, const MixqPlotTheme *theme, const MixqTradeoffData *data)
 {
   GArray *obstacles = g_array_new (FALSE, FALSE, sizeof (Obstacle));
   g_autofree MixqPlotXY *front = g_new (MixqPlotXY, _mixq_tradeoff_front_room (data));
@@ -295,6 +417,7 @@ collect_obstacles (const MixqTradeoffLayout *layout, const MixqTradeoffData *dat
   for (gsize i = 1; i < n_front; i++)
     add_line (obstacles, front[i - 1], front[i], 2.0);
   add_trail (obstacles, layout, data);
+  add_budget_labels (obstacles, layout, theme, data);
   if (_mixq_tradeoff_has_place (&data->live)) {
     mixq_tradeoff_locate (layout, data->live.ratio, data->live.val, &x, &y);
     add_obstacle (obstacles, x, y, 14.0, 14.0, 4.0);
@@ -388,7 +511,7 @@ place_legend (MixqTradeoffLayout *layout,
               const GArray *obstacles)
 {
   MixqPlotFont font = mixq_plot_font (theme, layout->font_size, 400);
-  MixqTradeoffLegendRow rows[MIXQ_TRADEOFF_N_LEGEND_ROWS];
+  guint rows[MIXQ_TRADEOFF_N_LEGEND_ROWS];
   guint n = _mixq_tradeoff_legend_rows (data, rows);
   const MixqPlotBox *plot = &layout->plot;
   double widest = 0.0;
@@ -396,7 +519,7 @@ place_legend (MixqTradeoffLayout *layout,
   for (guint i = 0; i < n; i++) {
     double width;
 
-    mixq_plot_text_measure (&font, _mixq_tradeoff_legend_text (rows[i]), &width, NULL);
+    mixq_plot_text_measure (&font, _mixq_tradeoff_legend_text (data, rows[i]), &width, NULL);
     widest = MAX (widest, width);
   }
   layout->legend.width = n > 0 ? MIXQ_TRADEOFF_LEGEND_SYMBOL + widest + 8.0 : 0.0;
@@ -464,7 +587,7 @@ mixq_tradeoff_layout (MixqTradeoffLayout *layout,
                               layout->plot.x + layout->plot.width };
   layout->y = (MixqPlotAxis){ MIXQ_AXIS_LINEAR, extent.val_min, extent.val_max,
                               layout->plot.y + layout->plot.height, layout->plot.y };
-  obstacles = collect_obstacles (layout, data);
+  obstacles = collect_obstacles (layout, theme, data);
   for (gsize i = 0; i < data->n_points; i++) {
     if ((data->points[i].flags & MIXQ_TRADEOFF_RECOMMENDED) &&
         _mixq_tradeoff_point_is_drawable (&data->points[i]))

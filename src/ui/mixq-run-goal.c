@@ -87,6 +87,53 @@ mixq_run_model_set_budget (MixqRunModel *self, const MixqBudget *budget)
   mixq_run_model_emit (self, MIXQ_RUN_BUDGET_CHANGED);
 }
 
+gboolean
+mixq_run_model_parse_goal (MixqRunModel *self,
+                           const char *text,
+                           MixqGoalKind hint,
+                           MixqGoal *goal,
+                           GError **error)
+{
+  const MixqNumberMarks marks = mixq_number_marks ();
+  MixqCostAxis axis;
+
+  g_return_val_if_fail (MIXQ_IS_RUN_MODEL (self), FALSE);
+
+  axis = mixq_run_model_get_axis (self);
+  return mixq_goal_parse (text, hint, axis, mixq_run_model_float_cost (self, axis), &marks, goal, error);
+}
+
+/* --- front ----------------------------------------------------------------------------------------------------------- */
+
+void
+mixq_run_model_find_front (MixqRunModel *self, MixqFrontMethod method)
+{
+  g_return_if_fail (MIXQ_IS_RUN_MODEL (self));
+
+  if (self->held == NULL)
+    return;
+  mixq_session_find_front (self->held->session, method);
+  mixq_run_model_start_ticking (self);
+}
+
+void
+mixq_run_model_cancel_front (MixqRunModel *self)
+{
+  g_return_if_fail (MIXQ_IS_RUN_MODEL (self));
+
+  if (self->held == NULL)
+    return;
+  mixq_session_cancel_front (self->held->session);
+  mixq_run_model_start_ticking (self);
+}
+
+MixqFrontProgress
+mixq_run_model_get_front (MixqRunModel *self)
+{
+  g_return_val_if_fail (MIXQ_IS_RUN_MODEL (self), (MixqFrontProgress){ 0 });
+  return self->front;
+}
+
 /* --- dial ------------------------------------------------------------------------------------------------------------ */
 
 const MixqDial *

@@ -59,6 +59,7 @@ struct _MixqRunModel
   gboolean paused;
   gboolean closed;
   MixqBudget budget;
+  MixqFrontProgress front;
   gint64 selected_point;
   int selected_slot;
   gint64 selected_node;
@@ -74,6 +75,7 @@ typedef enum {
   MIXQ_RUN_WISH_CHANGED,
   MIXQ_RUN_BUDGET_CHANGED,
   MIXQ_RUN_DIAL_CHANGED,
+  MIXQ_RUN_FRONT_CHANGED,
   MIXQ_RUN_FAILED,
   MIXQ_RUN_N_SIGNALS,
 } MixqRunSignal;

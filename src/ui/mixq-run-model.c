@@ -311,6 +311,7 @@ mixq_run_model_forget (MixqRunModel *self)
   g_clear_pointer (&self->commands, g_array_unref);
   g_clear_pointer (&self->running, g_free);
   self->points_serial = 0;
+  self->front = (MixqFrontProgress){ 0 };
   self->history_time = 0;
   self->history_due = FALSE;
   self->paper_ratio = NAN;
@@ -416,6 +417,7 @@ mixq_run_model_class_init (MixqRunModelClass *klass)
   signals[MIXQ_RUN_WISH_CHANGED] = new_signal (klass, "wish-changed");
   signals[MIXQ_RUN_BUDGET_CHANGED] = new_signal (klass, "budget-changed");
   signals[MIXQ_RUN_DIAL_CHANGED] = new_signal (klass, "dial-changed");
+  signals[MIXQ_RUN_FRONT_CHANGED] = new_signal (klass, "front-changed");
   signals[MIXQ_RUN_FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                            NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }

@@ -37,7 +37,7 @@ void mixq_run_wish_clear (MixqRunWish *self);
  *
  * Properties: lambda (double), paused, loading (booleans).
  * Signals: session-changed, snapshot, history-changed, points-changed, selection-changed, wish-changed, budget-changed,
- *   dial-changed, failed (message).
+ *   dial-changed, front-changed, failed (message).
  */
 #define MIXQ_TYPE_RUN_MODEL (mixq_run_model_get_type ())
 G_DECLARE_FINAL_TYPE (MixqRunModel, mixq_run_model, MIXQ, RUN_MODEL, GObject)
@@ -124,6 +124,18 @@ MixqPoint *mixq_run_model_pick (MixqRunModel *self, MixqPoint **nearest);
 GArray *mixq_run_model_budget_points (MixqRunModel *self, MixqCostAxis axis);
 /** mixq_run_model_float_cost: float32's cost on @axis in the unit of budgets; 0 while unknown. */
 double mixq_run_model_float_cost (MixqRunModel *self, MixqCostAxis axis);
+
+/** mixq_run_model_parse_goal: what someone wrote, in the locale, with the axis and float32 of now. See mixq_goal_parse(). */
+gboolean mixq_run_model_parse_goal (MixqRunModel *self,
+                                    const char *text,
+                                    MixqGoalKind hint,
+                                    MixqGoal *goal,
+                                    GError **error);
+
+/** mixq_run_model_find_front: @method runs beside the live search; its points arrive like all others. */
+void mixq_run_model_find_front (MixqRunModel *self, MixqFrontMethod method);
+void mixq_run_model_cancel_front (MixqRunModel *self);
+MixqFrontProgress mixq_run_model_get_front (MixqRunModel *self);
 
 /**
  * mixq_run_model_set_dial:

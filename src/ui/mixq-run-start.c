@@ -160,6 +160,7 @@ adopt_session (MixqRunModel *self, StartJob *job)
   mixq_run_model_renew_dial (self, same_key);
   mixq_run_model_emit (self, MIXQ_RUN_SESSION_CHANGED);
   mixq_run_model_emit (self, MIXQ_RUN_SELECTION_CHANGED);
+  mixq_run_model_emit (self, MIXQ_RUN_FRONT_CHANGED);
   mixq_run_model_start_ticking (self);
 }
 

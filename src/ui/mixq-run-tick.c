@@ -53,6 +53,19 @@ take_running (MixqRunModel *self)
   return TRUE;
 }
 
+static gboolean
+take_front (MixqRunModel *self)
+{
+  MixqFrontProgress now = mixq_session_get_front (self->held->session);
+
+  if (now.running == self->front.running && now.told == self->front.told &&
+      now.expected == self->front.expected && now.method == self->front.method)
+    return FALSE;
+  self->front = now;
+  mixq_run_model_emit (self, MIXQ_RUN_FRONT_CHANGED);
+  return TRUE;
+}
+
 static void
 take_snapshot (MixqRunModel *self, MixqSnapshot *fresh)
 {
@@ -82,6 +95,8 @@ take_news (MixqRunModel *self, gint64 now)
     news = TRUE;
   }
   if (take_running (self))
+    news = TRUE;
+  if (take_front (self))
     news = TRUE;
   if (fresh != NULL) {
     take_snapshot (self, fresh);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Saves pictures of the real window with the real engine: trains for a while, moves the price, selects, and takes the
- * window at several sizes in light and dark. Usage: mixq-screenshots OUTDIR [DATA]
+ * window at several sizes in light and dark. Usage: mixq-screenshots OUTDIR [DATA [explore|goals]]
  */
 #include "config.h"
 
@@ -111,6 +111,73 @@ take_states (MixqWindow *window, const char *folder)
   return good;
 }
 
+/* One picture in each scheme at the sizes that matter most. */
+static gboolean
+take_both (MixqWindow *window, const char *folder, const char *what)
+{
+  gboolean good = TRUE;
+
+  for (guint i = 1; i < G_N_ELEMENTS (sizes); i++) {
+    gtk_window_set_default_size (GTK_WINDOW (window), sizes[i].width, sizes[i].height);
+    live (0.6);
+    for (int dark = 0; dark < 2; dark++) {
+      g_autofree char *name = g_strdup_printf ("%s-%s-%s", what, dark ? "dark" : "light", sizes[i].name);
+
+      adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                          dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
+      live (0.5);
+      good = take (window, folder, name) && good;
+    }
+    adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_LIGHT);
+  }
+  return good;
+}
+
+/* An accuracy that someone could ask for: a little below the best finished model. */
+static char *
+dup_goal (MixqWindow *window, double below)
+{
+  GPtrArray *points = mixq_run_model_peek_points (mixq_window_peek_run_model (window));
+  double best = 0.0;
+
+  for (guint i = 0; points != NULL && i < points->len; i++)
+    best = MAX (best, ((MixqPoint *) points->pdata[i])->val_mean);
+  return g_strdup_printf ("%.1f %%", 100.0 * (best - below));
+}
+
+static gboolean
+take_goals (MixqWindow *window, const char *folder)
+{
+  GtkWidget *widget = GTK_WIDGET (window);
+  g_autofree char *goal = dup_goal (window, 0.01), *high = dup_goal (window, -0.05);
+  gboolean good;
+
+  gtk_widget_activate_action (widget, "win.show-card", "i", 1);
+  gtk_widget_activate_action (widget, "win.set-budget", "(sb)", goal, FALSE);
+  gtk_widget_activate_action (widget, "win.set-budget", "(sb)", "6x", TRUE);
+  good = take_both (window, folder, "budget");
+  gtk_widget_activate_action (widget, "win.set-budget", "(sb)", high, FALSE);
+  good = take_both (window, folder, "budget-none") && good;
+  gtk_widget_activate_action (widget, "win.clear-budget", NULL);
+  gtk_widget_activate_action (widget, "win.back-to-live", NULL);
+  gtk_widget_activate_action (widget, "win.set-lambda", "d", 10.0);
+  gtk_widget_activate_action (widget, "win.dial", "s", goal);
+  live (2.0);
+  good = take_both (window, folder, "dial") && good;
+  live (12.0);
+  good = take_both (window, folder, "dial-done") && good;
+  gtk_widget_activate_action (widget, "win.find-front", "s", "sensitivity");
+  live (6.0);
+  good = take_both (window, folder, "front") && good;
+  live (25.0);
+  gtk_widget_activate_action (widget, "win.find-front", "s", "random");
+  live (30.0);
+  good = take_both (window, folder, "front-two") && good;
+  gtk_window_set_default_size (GTK_WINDOW (window), 1440, 900);
+  live (1.0);
+  return take (window, folder, "front-wide") && good;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -123,7 +190,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   mixq_frame_log_open (g_getenv ("MIXQ_FRAME_LOG"));
   if (argc < 2) {
-    g_printerr ("Usage: mixq-screenshots OUTDIR [DATA]\n");
+    g_printerr ("Usage: mixq-screenshots OUTDIR [DATA [explore|goals]]\n");
     return 2;
   }
   g_mkdir_with_parents (argv[1], 0755);
@@ -146,8 +213,12 @@ main (int argc, char **argv)
     gtk_widget_activate_action (GTK_WIDGET (window), "win.set-lambda", "d", prices[i]);
     live (3.0);
   }
-  good = take_all (window, argv[1]) && good;
-  good = take_states (window, argv[1]) && good;
+  if (argc <= 3 || g_str_equal (argv[3], "explore")) {
+    good = take_all (window, argv[1]) && good;
+    good = take_states (window, argv[1]) && good;
+  }
+  if (argc <= 3 || g_str_equal (argv[3], "goals"))
+    good = take_goals (window, argv[1]) && good;
   gtk_window_close (GTK_WINDOW (window));
   live (0.2);
   mixq_run_model_wait_closed ();

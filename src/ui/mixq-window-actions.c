@@ -160,8 +160,8 @@ set_mode (MixqWindow *self, const char *name)
   mixq_window_update_actions (self);
 }
 
-static void
-focus_card (MixqWindow *self, int card)
+void
+mixq_window_show_card (MixqWindow *self, int card, gboolean focus)
 {
   GtkWidget *views[MIXQ_N_CARDS] = { GTK_WIDGET (self->bits), GTK_WIDGET (self->tradeoff),
                                      GTK_WIDGET (self->graph) };
@@ -172,7 +172,8 @@ focus_card (MixqWindow *self, int card)
   if (self->full >= 0 && self->full != card)
     mixq_window_set_full (self, -1);
   gtk_stack_set_visible_child_name (self->tabs, names[card]);
-  gtk_widget_grab_focus (views[card]);
+  if (focus)
+    gtk_widget_grab_focus (views[card]);
   mixq_window_update_actions (self);
 }
 
@@ -211,7 +212,7 @@ show_table (MixqWindow *self, int card)
 
 ACTION (table, "win.show-table", show_table (self, g_variant_get_int32 (parameter)))
 ACTION (graph_mode, "win.graph-mode", set_mode (self, g_variant_get_string (parameter, NULL)))
-ACTION (show_card, "win.show-card", focus_card (self, g_variant_get_int32 (parameter)))
+ACTION (show_card, "win.show-card", mixq_window_show_card (self, g_variant_get_int32 (parameter), TRUE))
 ACTION (full_card, "win.full-card", toggle_full (self, g_variant_get_int32 (parameter)))
 ACTION (zoom, "win.zoom-graph", mixq_graph_canvas_zoom (self->graph, g_variant_get_double (parameter)))
 ACTION (show_settings, "win.toggle-settings", toggle_settings (self))
@@ -272,6 +273,7 @@ mixq_window_update_actions (MixqWindow *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (need_run); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), need_run[i], runs);
+  mixq_window_update_goal_actions (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.choose-export-model", has_point);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.export-model", has_point);
   mark_chosen (self->axis_buttons, mixq_cost_axis_name (mixq_run_model_peek_wish (self->run)->config.cost));
@@ -325,4 +327,5 @@ mixq_window_class_install_actions (GtkWidgetClass *klass)
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (klass, actions[i].name, actions[i].type, actions[i].activate);
+  mixq_window_install_goal_actions (klass);
 }

@@ -11,6 +11,7 @@
 #include "mixq-window.h"
 #include "price/mixq-price-bar.h"
 #include "settings/mixq-settings-pane.h"
+#include "tradeoff/mixq-budget-bar.h"
 #include "tradeoff/mixq-tradeoff-view.h"
 
 G_BEGIN_DECLS
@@ -64,6 +65,7 @@ struct _MixqWindow
   GtkWidget *bits_chips_caption;
   MixqTradeoffView *tradeoff;
   GtkWidget *tradeoff_caption;
+  MixqBudgetBar *budget_bar;
   GtkWidget *axis_buttons;
   MixqGraphCanvas *graph;
   GtkWidget *graph_caption;
@@ -93,6 +95,13 @@ void mixq_window_update_title (MixqWindow *self);
 /* mixq-window-actions.c */
 void mixq_window_class_install_actions (GtkWidgetClass *klass);
 void mixq_window_update_actions (MixqWindow *self);
+
+/* mixq-window-goals.c */
+/** mixq_window_install_goal_actions: budgets, the dial, searches for the front. */
+void mixq_window_install_goal_actions (GtkWidgetClass *klass);
+void mixq_window_update_goal_actions (MixqWindow *self);
+/** mixq_window_show_card: goes to a view wherever it is; the keyboard too if @focus. */
+void mixq_window_show_card (MixqWindow *self, int card, gboolean focus);
 
 /* mixq-window-open.c */
 /** mixq_window_open_path: a data set (file, folder, built-in name) or a config.json. */

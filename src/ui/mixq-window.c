@@ -227,6 +227,7 @@ width_class_cb (MixqWindow *self)
     gtk_widget_set_visible (self->full_buttons[i], !self->narrow);
   mixq_tradeoff_view_set_roomy (self->tradeoff, wide);
   mixq_price_bar_set_width_class (self->price_bar, width);
+  mixq_budget_bar_set_width_class (self->budget_bar, width);
   update_swatches (self);
   update_captions (self);
   update_flips (self);
@@ -336,6 +337,7 @@ connect_run (MixqWindow *self)
 {
   mixq_bits_view_set_run_model (self->bits, self->run);
   mixq_tradeoff_view_set_run_model (self->tradeoff, self->run);
+  mixq_budget_bar_set_run_model (self->budget_bar, self->run);
   mixq_graph_canvas_set_run_model (self->graph, self->run);
   mixq_price_bar_set_run_model (self->price_bar, self->run);
   mixq_settings_pane_set_run_model (self->settings_pane, self->run);
@@ -345,6 +347,8 @@ connect_run (MixqWindow *self)
   g_signal_connect_object (self->run, "points-changed", G_CALLBACK (points_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run, "selection-changed", G_CALLBACK (mixq_window_update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->run, "front-changed", G_CALLBACK (mixq_window_update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run, "wish-changed", G_CALLBACK (wish_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run, "notify::loading", G_CALLBACK (loading_cb), self, G_CONNECT_SWAPPED);
@@ -543,6 +547,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (bits_chips_caption);
   BIND (tradeoff);
   BIND (tradeoff_caption);
+  BIND (budget_bar);
   BIND (axis_buttons);
   BIND (graph);
   BIND (graph_caption);
@@ -579,6 +584,7 @@ mixq_window_class_init (MixqWindowClass *klass)
   g_type_ensure (MIXQ_TYPE_BITS_CHIPS);
   g_type_ensure (MIXQ_TYPE_BITS_VIEW);
   g_type_ensure (MIXQ_TYPE_TRADEOFF_VIEW);
+  g_type_ensure (MIXQ_TYPE_BUDGET_BAR);
   g_type_ensure (MIXQ_TYPE_GRAPH_CANVAS);
   g_type_ensure (MIXQ_TYPE_GRAPH_LEGEND);
   g_type_ensure (MIXQ_TYPE_PRICE_BAR);

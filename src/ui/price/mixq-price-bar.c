@@ -8,6 +8,7 @@
 
 #include "mixq-format.h"
 #include "mixq-frame-log.h"
+#include "price/mixq-price-dial.h"
 #include "price/mixq-price-scale.h"
 #include "price/mixq-timeline.h"
 #include "tradeoff/mixq-tradeoff-scene.h"
@@ -34,6 +35,7 @@ struct _MixqPriceBar
   GtkWidget *paper_caption;
   GtkWidget *paper_value;
   GtkWidget *sentence;
+  MixqPriceDial *dial;
   MixqPriceScale *scale;
   MixqTimeline *timeline;
   GtkWidget *times_box;
@@ -254,6 +256,7 @@ show_price (MixqPriceBar *self)
   double lambda = mixq_run_model_get_lambda (self->run), ratio = mixq_run_model_get_paper_ratio (self->run);
   Answer answer = current_answer (self);
   g_autofree char *price = mixq_format_price (lambda), *paid = NULL, *paper = NULL, *text = NULL;
+  gboolean steering, has_paper;
 
   mixq_price_scale_set_value (self->scale, lambda);
   mixq_price_scale_set_paper_ratio (self->scale, ratio);
@@ -261,8 +264,9 @@ show_price (MixqPriceBar *self)
     gtk_editable_set_text (GTK_EDITABLE (self->entry), price);
     self->entry_dirty = FALSE;
   }
-  gtk_widget_set_visible (self->paper_value, !isnan (ratio) || lambda == 0.0);
-  gtk_widget_set_visible (self->paper_caption, !isnan (ratio) || lambda == 0.0);
+  has_paper = self->width_class != MIXQ_WIDTH_NARROW && (!isnan (ratio) || lambda == 0.0);
+  gtk_widget_set_visible (self->paper_value, has_paper);
+  gtk_widget_set_visible (self->paper_caption, has_paper);
   paper = mixq_format_price (lambda == 0.0 ? 0.0 : lambda * ratio);
   text = g_strdup_printf (self->width_class == MIXQ_WIDTH_WIDE ? "λ = %s" : "%s", paper);
   set_label (self->paper_value, text);
@@ -275,7 +279,11 @@ show_price (MixqPriceBar *self)
     paid = mixq_format_price (lambda * answer.share);
     text = g_strdup_printf (_ ("A float32 model would pay %s of loss. This one pays %s."), price, paid);
   }
-  set_label (self->sentence, text);
+  /* While someone is being steered for, that is what this line is about. */
+  steering = *mixq_price_dial_peek_status (self->dial) != '\0';
+  set_label (self->sentence, steering ? mixq_price_dial_peek_status (self->dial) : text);
+  gtk_widget_set_tooltip_text (self->sentence, steering ? mixq_price_dial_peek_status (self->dial) : NULL);
+  gtk_widget_set_visible (self->sentence, steering || self->width_class == MIXQ_WIDTH_WIDE);
 }
 
 static gboolean
@@ -373,6 +381,8 @@ mixq_price_bar_set_run_model (MixqPriceBar *self, MixqRunModel *model)
 
   self->run = g_object_ref (model);
   mixq_timeline_set_run_model (self->timeline, model);
+  mixq_price_dial_set_run_model (self->dial, model);
+  g_signal_connect_object (self->dial, "notify::status", G_CALLBACK (figures_now), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "session-changed", G_CALLBACK (figures_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "snapshot", G_CALLBACK (figures_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "points-changed", G_CALLBACK (figures_changed), self, G_CONNECT_SWAPPED);
@@ -391,7 +401,6 @@ mixq_price_bar_set_width_class (MixqPriceBar *self, MixqWidthClass width_class)
   self->width_class = width_class;
   mixq_price_scale_set_compact (self->scale, !wide);
   mixq_timeline_set_height (self->timeline, wide ? 76 : narrow ? 36 : 62);
-  gtk_widget_set_visible (self->sentence, wide);
   gtk_label_set_text (GTK_LABEL (self->paper_caption), wide ? _ ("in the paper") : _ ("paper"));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_parent (self->paper_caption)),
                                   narrow ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
@@ -428,6 +437,13 @@ mixq_price_bar_set_hint (MixqPriceBar *self, gboolean hint)
 {
   g_return_if_fail (MIXQ_IS_PRICE_BAR (self));
   mixq_price_scale_set_hint (self->scale, hint ? _ ("Drag to spend fewer bits") : NULL);
+}
+
+void
+mixq_price_bar_focus_dial (MixqPriceBar *self)
+{
+  g_return_if_fail (MIXQ_IS_PRICE_BAR (self));
+  mixq_price_dial_focus_entry (self->dial);
 }
 
 GtkWidget *
@@ -554,6 +570,7 @@ mixq_price_bar_class_init (MixqPriceBarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = mixq_price_bar_dispose;
   widget_class->measure = mixq_price_bar_measure;
   widget_class->size_allocate = mixq_price_bar_size_allocate;
+  g_type_ensure (MIXQ_TYPE_PRICE_DIAL);
   g_type_ensure (MIXQ_TYPE_PRICE_SCALE);
   g_type_ensure (MIXQ_TYPE_TIMELINE);
   gtk_widget_class_set_css_name (widget_class, "pricebar");
@@ -566,6 +583,7 @@ mixq_price_bar_class_init (MixqPriceBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, paper_caption);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, paper_value);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, sentence);
+  gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, dial);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, scale);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, timeline);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, times_box);

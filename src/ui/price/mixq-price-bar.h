@@ -29,4 +29,7 @@ void mixq_price_bar_focus_entry (MixqPriceBar *self);
 /** mixq_price_bar_peek_kind: the line that says which accuracy is shown; for tests. */
 const char *mixq_price_bar_peek_kind (MixqPriceBar *self);
 
+/** mixq_price_bar_focus_dial: for typing what to steer to. */
+void mixq_price_bar_focus_dial (MixqPriceBar *self);
+
 G_END_DECLS

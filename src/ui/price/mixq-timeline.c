@@ -109,7 +109,8 @@ add_finished (Scene *scene, GPtrArray *points)
   for (guint i = 0; i < n; i++) {
     const MixqPoint *point = points->pdata[i];
 
-    if (point->kind != MIXQ_POINT_FINISHED || point->step > scene->data.now)
+    if (point->kind != MIXQ_POINT_FINISHED || point->step > scene->data.now ||
+        (point->methods != 0 && point->step == 0)) /* found beside the run, at no step of it */
       continue;
     scene->ids[scene->data.n_finished] = point->id;
     scene->finished[scene->data.n_finished++] = point->step;

@@ -9,6 +9,7 @@
 #include "mixq-format.h"
 #include "mixq-raster.h"
 #include "mixq-style.h"
+#include "tradeoff/mixq-budget-text.h"
 
 double
 mixq_point_axis_cost (const MixqPoint *point, MixqCostAxis axis)
@@ -45,6 +46,18 @@ mixq_snapshot_accuracy (const MixqSnapshot *snapshot)
   return isnan (val) ? snapshot->accuracy[MIXQ_PART_TRAIN] : val;
 }
 
+/* How the points of each method look; the user's own are circles, and those of the same width everywhere are squares. */
+static guint
+origins_of (const MixqPoint *point)
+{
+  guint origins = 0;
+
+  for (guint method = 0; method < MIXQ_N_FRONT_METHODS; method++)
+    if (point->methods & (1u << method))
+      origins |= 1u << mixq_front_method_shape ((MixqFrontMethod) method);
+  return origins;
+}
+
 static MixqTradeoffKind
 chart_kind (const MixqPoint *point)
 {
@@ -73,6 +86,7 @@ add_point (MixqTradeoffScene *self, MixqRunModel *run, const MixqPoint *point, g
   out->cost = mixq_point_axis_cost (point, mixq_run_model_get_axis (run));
   out->val = mixq_point_accuracy (point);
   out->std_error = point->val_stderr;
+  out->origins = origins_of (point);
   if (point->id == mixq_run_model_get_selected_point (run))
     out->flags |= MIXQ_TRADEOFF_SELECTED;
   if (point->id == hovered)
@@ -125,6 +139,33 @@ add_trail (MixqTradeoffScene *self, const MixqHistory *history, const MixqSnapsh
     self->data.live = (MixqTradeoffPlace){ 1.0 / snapshot->expected_cost, mixq_snapshot_accuracy (snapshot) };
 }
 
+/* Lines of the bounds, and a ring round the model they pick. */
+static void
+add_budget (MixqTradeoffScene *self, MixqRunModel *run)
+{
+  const MixqBudget budget = mixq_run_model_get_budget (run);
+  MixqCostAxis axis = mixq_run_model_get_axis (run);
+  MixqPoint *picked = mixq_run_model_pick (run, NULL);
+
+  if (!isnan (budget.accuracy)) {
+    self->budget_val_text = mixq_goal_format (&(MixqGoal){ MIXQ_GOAL_ACCURACY, axis, budget.accuracy });
+    self->data.budget_val_text = self->budget_val_text;
+    self->data.budget_val = budget.accuracy;
+  }
+  if (!isnan (budget.cost) && budget.axis == axis) {
+    g_autoptr (GArray) points = mixq_run_model_budget_points (run, axis);
+    double share = mixq_budget_share_of_cost ((const MixqBudgetPoint *) (void *) points->data, points->len,
+                                              mixq_run_model_float_cost (run, axis), budget.cost);
+
+    self->budget_cost_text = mixq_goal_format (&(MixqGoal){ MIXQ_GOAL_COST, axis, budget.cost });
+    self->data.budget_cost_text = self->budget_cost_text;
+    self->data.budget_ratio = share > 0.0 ? 1.0 / share : 0.0;
+  }
+  for (gsize i = 0; picked != NULL && i < self->data.n_points; i++)
+    if (self->ids[i] == picked->id)
+      self->points[i].flags |= MIXQ_TRADEOFF_PICKED;
+}
+
 MixqTradeoffScene *
 mixq_tradeoff_scene_new (MixqRunModel *run, gint64 hovered, gint64 focused)
 {
@@ -142,6 +183,9 @@ mixq_tradeoff_scene_new (MixqRunModel *run, gint64 hovered, gint64 focused)
   if (mixq_run_model_peek_model (run) != NULL)
     add_running (self, run, snapshot);
   self->data.points = self->points;
+  mixq_front_origin_names (self->origin_names);
+  self->data.origin_names = self->origin_names;
+  add_budget (self, run);
   add_trail (self, mixq_run_model_peek_history (run), snapshot);
   self->data.paused = mixq_run_model_get_paused (run);
   self->data.float32_val = float32 != NULL ? mixq_point_accuracy (float32) : 0.0;
@@ -167,6 +211,8 @@ scene_clear (MixqTradeoffScene *self)
   g_free (self->points);
   g_free (self->ids);
   g_free (self->trail);
+  g_free (self->budget_cost_text);
+  g_free (self->budget_val_text);
 }
 
 void

@@ -18,6 +18,9 @@ typedef struct
   MixqTradeoffPoint *points;
   gint64 *ids; /* of each point; MIXQ_NO_POINT for the one being made */
   MixqTradeoffPlace *trail;
+  const char *origin_names[MIXQ_N_SHAPES];
+  char *budget_cost_text, *budget_val_text;
+  MixqTradeoffExtent extent; /* for options.extent */
   const MixqPlotTheme *theme;
   double width, height; /* logical pixels */
 } MixqTradeoffScene;

@@ -1,42 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "tradeoff/mixq-tradeoff-view.h"
+#include "tradeoff/mixq-tradeoff-view-private.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
 #include "mixq-format.h"
 #include "mixq-frame-log.h"
-#include "mixq-hover-card.h"
-#include "mixq-picture.h"
 #include "mixq-style.h"
-#include "tradeoff/mixq-tradeoff-scene.h"
+#include "tradeoff/mixq-budget-text.h"
 
 #define ARRIVAL_US 300000
 #define GHOST_US 3000000
 #define HIT_RADIUS 14.0
 #define MIN_SIDE 40
-
-struct _MixqTradeoffView
-{
-  GtkWidget parent_instance;
-
-  /* owned */
-  MixqRunModel *run;
-  MixqPicture *picture; /* of a MixqTradeoffScene */
-  GHashTable *arrivals; /* point id -> gint64 * frame time */
-
-  MixqHoverCard *card; /* child */
-
-  guint arrival_tick;
-  gboolean roomy;
-  gboolean known; /* points of this session have been seen: new ones arrive, the first ones are just there */
-  gint64 hovered;
-  gint64 focused;
-  MixqTradeoffPlace ghost;
-  gint64 ghost_until;
-};
 
 G_DEFINE_TYPE (MixqTradeoffView, mixq_tradeoff_view, GTK_TYPE_WIDGET)
 
@@ -78,8 +56,8 @@ set_arrivals (MixqTradeoffView *self, MixqTradeoffScene *scene)
   }
 }
 
-static void
-request (MixqTradeoffView *self)
+void
+mixq_tradeoff_view_request (MixqTradeoffView *self)
 {
   int width = gtk_widget_get_width (GTK_WIDGET (self)), height = gtk_widget_get_height (GTK_WIDGET (self));
   MixqTradeoffScene *scene;
@@ -93,6 +71,12 @@ request (MixqTradeoffView *self)
   scene->height = height;
   scene->options.full = self->roomy;
   scene->options.legend = self->roomy;
+  scene->data.grips = TRUE;
+  scene->data.grip = self->grip;
+  if (self->moving) {
+    scene->extent = self->extent;
+    scene->options.extent = &scene->extent;
+  }
   if (g_get_monotonic_time () < self->ghost_until)
     scene->data.ghost = self->ghost;
   set_arrivals (self, scene);
@@ -119,7 +103,7 @@ arrival_cb (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
     else
       *since = 0;
   }
-  request (self);
+  mixq_tradeoff_view_request (self);
   mixq_frame_log_end (mark, MIXQ_FRAME_TICK, "tradeoff-arrival");
   if (moving)
     return G_SOURCE_CONTINUE;
@@ -150,7 +134,7 @@ points_changed_cb (MixqTradeoffView *self)
   if (any && self->arrival_tick == 0)
     self->arrival_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), arrival_cb, NULL, NULL);
   mixq_picture_describe_soon (self->picture);
-  request (self);
+  mixq_tradeoff_view_request (self);
 }
 
 static void
@@ -161,7 +145,7 @@ session_changed_cb (MixqTradeoffView *self)
   self->hovered = self->focused = MIXQ_NO_POINT;
   self->ghost_until = 0;
   mixq_hover_card_hide (self->card);
-  request (self);
+  mixq_tradeoff_view_request (self);
 }
 
 /* Where the search stood when the price began to move: the start of the dashed line. */
@@ -225,6 +209,7 @@ fill_card (MixqTradeoffView *self, const MixqPoint *point)
   g_autofree char *bytes = mixq_format_bytes (point->cost.bytes), *full_bytes = NULL, *size = NULL;
   g_autofree char *ms = mixq_format_ms (point->milliseconds), *full_ms = NULL, *time = NULL, *price = NULL;
   g_autofree char *test = mixq_format_percent (point->test_mean), *test_row = g_strdup_printf ("%s %%", test);
+  g_autofree char *found = mixq_front_found_by (point->methods);
   const char *rows[24];
   guint n = 0;
 
@@ -248,8 +233,9 @@ fill_card (MixqTradeoffView *self, const MixqPoint *point)
   if (!isnan (point->lambda)) {
     g_autofree char *lambda = mixq_format_price (point->lambda);
 
-    price = g_strdup_printf ("λ %s, %u", lambda, point->step);
-    rows[n++] = _ ("price, step");
+    price = point->step > 0 ? g_strdup_printf ("λ %s, %u", lambda, point->step)
+                            : g_strdup_printf ("λ %s", lambda);
+    rows[n++] = point->step > 0 ? _ ("price, step") : _ ("price");
     rows[n++] = price;
   }
   rows[n++] = _ ("BitOPs");
@@ -260,6 +246,10 @@ fill_card (MixqTradeoffView *self, const MixqPoint *point)
   rows[n++] = time != NULL ? time : ms;
   rows[n++] = _ ("kind");
   rows[n++] = kind;
+  if (found != NULL) {
+    rows[n++] = _ ("found by");
+    rows[n++] = found;
+  }
   rows[n] = NULL;
   mixq_hover_card_set (self->card, title, mixq_axis_fewer (axis), rows, _ ("Enter shows it everywhere"));
 }
@@ -290,7 +280,7 @@ set_hovered (MixqTradeoffView *self, gint64 id)
     return;
   self->hovered = id;
   update_card (self);
-  request (self);
+  mixq_tradeoff_view_request (self);
 }
 
 /* --- pointer and keys ---------------------------------------------------------------------------------------------- */
@@ -309,13 +299,15 @@ motion_cb (GtkEventControllerMotion *controller, double x, double y, MixqTradeof
 {
   MixqFrameMark mark = mixq_frame_log_begin ();
 
-  set_hovered (self, hit (self, x, y));
+  mixq_tradeoff_view_point_at (self, x, y);
+  set_hovered (self, self->grip == MIXQ_TRADEOFF_NO_GRIP ? hit (self, x, y) : MIXQ_NO_POINT);
   mixq_frame_log_end (mark, MIXQ_FRAME_HANDLER, "tradeoff-motion");
 }
 
 static void
 leave_cb (GtkEventControllerMotion *controller, MixqTradeoffView *self)
 {
+  mixq_tradeoff_view_point_at (self, -1.0, -1.0);
   set_hovered (self, MIXQ_NO_POINT);
 }
 
@@ -332,7 +324,8 @@ static void
 pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, MixqTradeoffView *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  choose (self, hit (self, x, y));
+  if (self->grip == MIXQ_TRADEOFF_NO_GRIP)
+    choose (self, hit (self, x, y));
 }
 
 static gboolean
@@ -349,7 +342,7 @@ arrow_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
       self->focused != MIXQ_NO_POINT ? self->focused : mixq_run_model_get_selected_point (self->run), delta);
   self->hovered = MIXQ_NO_POINT;
   set_hovered (self, self->focused);
-  request (self);
+  mixq_tradeoff_view_request (self);
   return GDK_EVENT_STOP;
 }
 
@@ -368,7 +361,7 @@ focus_cb (GtkEventControllerFocus *controller, MixqTradeoffView *self)
 {
   if (!gtk_event_controller_focus_is_focus (controller))
     set_hovered (self, MIXQ_NO_POINT);
-  request (self);
+  mixq_tradeoff_view_request (self);
 }
 
 /* --- object -------------------------------------------------------------------------------------------------------- */
@@ -382,12 +375,18 @@ mixq_tradeoff_view_set_run_model (MixqTradeoffView *self, MixqRunModel *model)
   self->run = g_object_ref (model);
   g_signal_connect_object (model, "session-changed", G_CALLBACK (session_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (model, "snapshot", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (model, "history-changed", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (model, "selection-changed", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "snapshot", G_CALLBACK (mixq_tradeoff_view_request), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "history-changed", G_CALLBACK (mixq_tradeoff_view_request), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "selection-changed", G_CALLBACK (mixq_tradeoff_view_request), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "points-changed", G_CALLBACK (points_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (model, "notify::lambda", G_CALLBACK (lambda_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (model, "notify::paused", G_CALLBACK (request), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "budget-changed", G_CALLBACK (mixq_tradeoff_view_request), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (model, "notify::paused", G_CALLBACK (mixq_tradeoff_view_request), self,
+                           G_CONNECT_SWAPPED);
 }
 
 void
@@ -398,7 +397,7 @@ mixq_tradeoff_view_set_roomy (MixqTradeoffView *self, gboolean roomy)
   if (roomy == self->roomy)
     return;
   self->roomy = roomy;
-  request (self);
+  mixq_tradeoff_view_request (self);
 }
 
 gsize
@@ -455,7 +454,7 @@ mixq_tradeoff_view_measure (GtkWidget *widget,
 static void
 mixq_tradeoff_view_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  request (MIXQ_TRADEOFF_VIEW (widget));
+  mixq_tradeoff_view_request (MIXQ_TRADEOFF_VIEW (widget));
   gtk_popover_present (GTK_POPOVER (MIXQ_TRADEOFF_VIEW (widget)->card));
 }
 
@@ -491,6 +490,7 @@ mixq_tradeoff_view_class_init (MixqTradeoffViewClass *klass)
     gtk_widget_class_add_binding (widget_class, keys[i].key, 0, arrow_cb, "i", keys[i].delta);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Return, 0, enter_cb, NULL);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_KP_Enter, 0, enter_cb, NULL);
+  mixq_tradeoff_view_add_grip_bindings (widget_class);
   gtk_widget_class_set_css_name (widget_class, "tradeoffview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -504,7 +504,7 @@ mixq_tradeoff_view_init (MixqTradeoffView *self)
                                         .paint = mixq_tradeoff_scene_paint,
                                         .ref_job = (GBoxedCopyFunc) mixq_tradeoff_scene_ref,
                                         .unref_job = (GDestroyNotify) mixq_tradeoff_scene_unref,
-                                        .request = (void (*) (gpointer)) request,
+                                        .request = (void (*) (gpointer)) mixq_tradeoff_view_request,
                                         .arrived = arrived,
                                         .describe = describe };
 
@@ -522,6 +522,7 @@ mixq_tradeoff_view_init (MixqTradeoffView *self)
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  mixq_tradeoff_view_add_grip_controllers (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Trade-off between accuracy and cost"), -1);
 }
