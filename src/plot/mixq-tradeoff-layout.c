@@ -391,6 +391,12 @@ add_budget_labels (GArray *obstacles,
     if (_mixq_tradeoff_budget_label (layout, theme, data, (MixqTradeoffGrip) grip, &text, &box))
       add_obstacle (obstacles, box.x + 0.5 * box.width, box.y + 0.5 * box.height, 0.5 * box.width,
                     0.5 * box.height, 4.0);
+    if (data->grips) {
+      double x, y;
+
+      mixq_tradeoff_grip_place (layout, data, (MixqTradeoffGrip) grip, &x, &y);
+      add_obstacle (obstacles, x, y, 12.0, 12.0, 8.0);
+    }
   }
 }
 

@@ -5,117 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mixq-application.h"
-#include "mixq-window-private.h"
-#include "ui-test.h"
+#include "ui-window.h"
 
 /* What a person notices: the contract of the issue. The best of some attempts, so that a busy machine does not decide. */
 #define REACTION_US 50000
 #define ATTEMPTS 24
 
-typedef struct
-{
-  MixqApplication *application;
-  MixqWindow *window;
-  MixqRunModel *run;
-  char *folder;
-} Fixture;
-
-/* The Debian map where it is built in, else Cora's files, else the karate club (which has no validation nodes). */
-static const char *
-choose_data (void)
-{
-  static char *cora;
-  g_autoptr (MixqDataset) debian = mixq_dataset_load ("debian", NULL, NULL, NULL);
-
-  if (debian != NULL)
-    return "debian";
-  cora = g_build_filename (g_getenv ("MIXQ_SHARED_DATA"), "planetoid", "ind.cora.x", NULL);
-  return g_file_test (cora, G_FILE_TEST_EXISTS) ? cora : "karate";
-}
-
-static gboolean
-is_searching (gpointer data)
-{
-  const MixqSnapshot *snapshot = mixq_run_model_peek_snapshot (data);
-
-  return snapshot != NULL && snapshot->phase == MIXQ_PHASE_SEARCH && snapshot->step > 20;
-}
-
-/* One application for all tests, as in life: GTK exports it on the bus once. */
-static MixqApplication *
-the_application (void)
-{
-  static MixqApplication *application;
-  g_autoptr (GError) error = NULL;
-
-  if (application == NULL) {
-    application = mixq_application_new (G_APPLICATION_NON_UNIQUE);
-    g_application_register (G_APPLICATION (application), NULL, &error);
-    g_assert_no_error (error);
-  }
-  return application;
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->folder = g_dir_make_tmp ("mixq-ui-XXXXXX", &error);
-  g_assert_no_error (error);
-  fixture->application = the_application ();
-  fixture->window = mixq_window_new (GTK_APPLICATION (fixture->application));
-  fixture->run = g_object_ref (mixq_window_peek_run_model (fixture->window));
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1000, 700);
-  gtk_window_present (GTK_WINDOW (fixture->window));
-  mixq_window_start (fixture->window, choose_data ());
-  g_assert_true (ui_test_wait (is_searching, fixture->run, 60.0));
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    remove_tree (child);
-  }
-  g_remove (path);
-}
-
-static gboolean
-has_no_window (gpointer data)
-{
-  return gtk_application_get_active_window (data) == NULL;
-}
-
-/* Closes while training: at once, asking nothing, leaving nothing. */
-static void
-tear_down (Fixture *fixture, gconstpointer user_data)
-{
-  gint64 start = g_get_monotonic_time ();
-
-  g_object_add_weak_pointer (G_OBJECT (fixture->window), (gpointer *) &fixture->window);
-  gtk_window_close (GTK_WINDOW (fixture->window));
-  g_assert_true (ui_test_wait (has_no_window, fixture->application, 10.0));
-  g_test_message ("closed after %.1f ms", (double) (g_get_monotonic_time () - start) / 1000.0);
-  mixq_run_model_wait_closed ();
-  ui_test_live (0.2);
-  g_assert_null (fixture->window);
-  g_assert_finalize_object (G_OBJECT (fixture->run));
-  remove_tree (fixture->folder);
-  g_free (fixture->folder);
-}
-
 /* --- lambda by keyboard ------------------------------------------------------------------------------------------------ */
 
 typedef struct
 {
-  Fixture *fixture;
+  UiWindow *fixture;
   gint64 ticked; /* when the first snapshot under the new price was taken */
   double lambda;
 } Watch;
@@ -165,7 +65,7 @@ alpha_change (MixqWindow *window, const float *before, guint n_slots, guint n_ch
 
 /* One press: returns how long after the tick alpha and trail had both moved. */
 static gint64
-press_and_measure (Fixture *fixture, guint key)
+press_and_measure (UiWindow *fixture, guint key)
 {
   const MixqSnapshot *snapshot = mixq_run_model_peek_snapshot (fixture->run);
   guint n_slots = snapshot->n_slots, n_choices = snapshot->n_choices;
@@ -201,7 +101,7 @@ crowding (void)
 }
 
 static void
-test_lambda (Fixture *fixture, gconstpointer user_data)
+test_lambda (UiWindow *fixture, gconstpointer user_data)
 {
   gint64 best = G_MAXINT64, allowed = (gint64) (REACTION_US * crowding ());
 
@@ -246,7 +146,7 @@ exists (gpointer data)
 }
 
 static void
-check_selected (Fixture *fixture, const MixqPoint *point)
+check_selected (UiWindow *fixture, const MixqPoint *point)
 {
   const MixqSnapshot *snapshot = mixq_run_model_peek_snapshot (fixture->run);
 
@@ -269,7 +169,7 @@ is_restarted (gpointer data)
 
 /* The exported config.json opens, with the same data and model, and the finished points are still there. */
 static void
-check_reopened (Fixture *fixture, const char *config)
+check_reopened (UiWindow *fixture, const char *config)
 {
   gpointer args[] = { fixture->run, mixq_run_model_peek_session (fixture->run) };
   g_autofree char *sha256 = g_strdup (mixq_run_model_peek_dataset (fixture->run)->sha256);
@@ -283,7 +183,7 @@ check_reopened (Fixture *fixture, const char *config)
 }
 
 static void
-test_point (Fixture *fixture, gconstpointer user_data)
+test_point (UiWindow *fixture, gconstpointer user_data)
 {
   GtkWidget *widget = GTK_WIDGET (fixture->window);
   g_autofree char *model = g_build_filename (fixture->folder, "model", NULL);
@@ -336,7 +236,7 @@ is_not_karate (gpointer data)
 }
 
 static void
-test_change_data (Fixture *fixture, gconstpointer user_data)
+test_change_data (UiWindow *fixture, gconstpointer user_data)
 {
   GtkWidget *widget = GTK_WIDGET (fixture->window);
   MixqRunModel *run = fixture->run;
@@ -344,7 +244,7 @@ test_change_data (Fixture *fixture, gconstpointer user_data)
   g_autofree guint8 *bits = NULL;
   gboolean found = FALSE;
 
-  if (g_str_equal (choose_data (), "karate")) {
+  if (g_str_equal (ui_window_choose_data (), "karate")) {
     g_test_skip ("neither the Debian map nor Cora is here: there is no other data to change to");
     return;
   }
@@ -353,7 +253,7 @@ test_change_data (Fixture *fixture, gconstpointer user_data)
   bits = g_memdup2 (find_finished (run)->bits, find_finished (run)->n_slots);
   gtk_widget_activate_action (widget, "win.open-path", "s", "karate");
   g_assert_true (ui_test_wait (is_karate, run, 30.0));
-  gtk_widget_activate_action (widget, "win.open-path", "s", choose_data ());
+  gtk_widget_activate_action (widget, "win.open-path", "s", ui_window_choose_data ());
   g_assert_true (ui_test_wait (is_not_karate, run, 30.0));
   g_assert_cmpuint (mixq_run_model_peek_points (run)->len, >=, n);
   for (guint i = 0; i < mixq_run_model_peek_points (run)->len; i++) {
@@ -365,7 +265,7 @@ test_change_data (Fixture *fixture, gconstpointer user_data)
 }
 
 static void
-test_bad_path (Fixture *fixture, gconstpointer user_data)
+test_bad_path (UiWindow *fixture, gconstpointer user_data)
 {
   MixqDataset *before = mixq_run_model_peek_dataset (fixture->run);
   guint step = mixq_run_model_peek_snapshot (fixture->run)->step;
@@ -401,7 +301,7 @@ is_narrow (gpointer data)
 }
 
 static void
-test_steer (Fixture *fixture, gconstpointer user_data)
+test_steer (UiWindow *fixture, gconstpointer user_data)
 {
   GtkWidget *widget = GTK_WIDGET (fixture->window);
   guint step;
@@ -427,7 +327,7 @@ test_steer (Fixture *fixture, gconstpointer user_data)
   g_assert_false (gtk_widget_get_mapped (GTK_WIDGET (fixture->window->bits)));
 }
 
-#define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
+#define ADD(path, test) g_test_add (path, UiWindow, NULL, ui_window_set_up, test, ui_window_tear_down)
 
 int
 main (int argc, char **argv)

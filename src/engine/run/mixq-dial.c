@@ -12,6 +12,9 @@
 /* Steps of search at a price, and without a change of widths, before it is read. */
 #define SETTLE_STEPS 60
 #define HELD_STEPS 40
+/* Until every part leans to one width by so much, at most PATIENT_STEPS long: alpha starts even, and drifts on if it is. */
+#define DECIDED 0.6f
+#define PATIENT_STEPS 240
 
 #define CLOSE_ACCURACY 0.01
 #define CLOSE_COST 0.9
@@ -205,6 +208,20 @@ mixq_dial_free (MixqDial *self)
   g_free (self);
 }
 
+static gboolean
+is_decided (const MixqSnapshot *snapshot)
+{
+  for (guint s = 0; s < snapshot->n_slots; s++) {
+    float best = 0;
+
+    for (guint k = 0; k < snapshot->n_choices; k++)
+      best = fmaxf (best, snapshot->alpha[s * snapshot->n_choices + k]);
+    if (best < DECIDED)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Whether the widths have settled under the price that was asked for. */
 static gboolean
 has_settled (MixqDial *self, const MixqSnapshot *snapshot)
@@ -222,7 +239,8 @@ has_settled (MixqDial *self, const MixqSnapshot *snapshot)
   }
   if (snapshot->phase == MIXQ_PHASE_RESTING)
     return TRUE;
-  return snapshot->step >= self->since + SETTLE_STEPS && snapshot->step >= self->held_since + HELD_STEPS;
+  return snapshot->step >= self->since + (is_decided (snapshot) ? SETTLE_STEPS : PATIENT_STEPS) &&
+         snapshot->step >= self->held_since + HELD_STEPS;
 }
 
 /* NaN while it cannot be known yet. */

@@ -29,6 +29,7 @@ struct _MixqPriceBar
 
   /* template */
   GtkWidget *left;
+  GtkWidget *left_row;
   GtkWidget *middle;
   GtkWidget *right;
   GtkWidget *entry;
@@ -404,7 +405,7 @@ mixq_price_bar_set_width_class (MixqPriceBar *self, MixqWidthClass width_class)
   gtk_label_set_text (GTK_LABEL (self->paper_caption), wide ? _ ("in the paper") : _ ("paper"));
   gtk_orientable_set_orientation (GTK_ORIENTABLE (gtk_widget_get_parent (self->paper_caption)),
                                   narrow ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->left),
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->left_row),
                                   narrow ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
   for (int i = 0; i < 2; i++) {
     GtkWidget *box = i == 0 ? self->times_box : self->accuracy_box;
@@ -416,7 +417,8 @@ mixq_price_bar_set_width_class (MixqPriceBar *self, MixqWidthClass width_class)
   gtk_widget_set_halign (self->accuracy_box, narrow ? GTK_ALIGN_END : GTK_ALIGN_FILL);
   gtk_widget_set_valign (self->times_caption, narrow ? GTK_ALIGN_BASELINE : GTK_ALIGN_FILL);
   gtk_widget_set_valign (self->accuracy_caption, narrow ? GTK_ALIGN_BASELINE : GTK_ALIGN_FILL);
-  gtk_box_set_spacing (GTK_BOX (self->left), narrow ? 12 : 6);
+  gtk_box_set_spacing (GTK_BOX (self->left), narrow ? 0 : 6);
+  gtk_box_set_spacing (GTK_BOX (self->left_row), narrow ? 12 : 6);
   gtk_widget_set_margin_top (self->left, narrow ? 0 : wide ? 12 : 8);
   gtk_widget_set_margin_top (self->right, narrow ? 0 : 6);
   if (narrow)
@@ -465,6 +467,13 @@ mixq_price_bar_peek_kind (MixqPriceBar *self)
 {
   g_return_val_if_fail (MIXQ_IS_PRICE_BAR (self), NULL);
   return gtk_label_get_text (GTK_LABEL (self->kind));
+}
+
+const char *
+mixq_price_bar_peek_sentence (MixqPriceBar *self)
+{
+  g_return_val_if_fail (MIXQ_IS_PRICE_BAR (self), NULL);
+  return gtk_label_get_text (GTK_LABEL (self->sentence));
 }
 
 /* --- arrangement --------------------------------------------------------------------------------------------------- */
@@ -577,6 +586,7 @@ mixq_price_bar_class_init (MixqPriceBarClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/mixq/Studio/ui/price-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, left);
+  gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, left_row);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, middle);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, right);
   gtk_widget_class_bind_template_child (widget_class, MixqPriceBar, entry);

@@ -32,4 +32,7 @@ const char *mixq_price_bar_peek_kind (MixqPriceBar *self);
 /** mixq_price_bar_focus_dial: for typing what to steer to. */
 void mixq_price_bar_focus_dial (MixqPriceBar *self);
 
+/** mixq_price_bar_peek_sentence: below the price; for tests. */
+const char *mixq_price_bar_peek_sentence (MixqPriceBar *self);
+
 G_END_DECLS

@@ -31,6 +31,7 @@ struct _MixqBudgetBar
   GtkLabel *key;
 
   guint sentence_id;
+  gboolean narrow;
   gboolean dirty; /* something is being typed */
 };
 
@@ -125,7 +126,7 @@ show_front (MixqBudgetBar *self)
   gtk_stack_set_visible_child_name (self->front_stack, progress.running ? "busy" : "idle");
   if (!progress.running)
     return;
-  text = mixq_front_progress_text (&progress);
+  text = mixq_front_progress_text (&progress, self->narrow);
   gtk_label_set_text (self->front_progress, text);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->front_progress), mixq_front_method_title (progress.method));
 }
@@ -213,6 +214,9 @@ mixq_budget_bar_set_width_class (MixqBudgetBar *self, MixqWidthClass width_class
 
   g_return_if_fail (MIXQ_IS_BUDGET_BAR (self));
 
+  self->narrow = narrow;
+  if (self->run != NULL)
+    show_front (self);
   adw_split_button_set_label (ADW_SPLIT_BUTTON (self->front_button),
                               narrow ? _ ("Front") : _ ("Find the Front"));
   gtk_editable_set_width_chars (GTK_EDITABLE (self->least), narrow ? 5 : 6);

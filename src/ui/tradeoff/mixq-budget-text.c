@@ -225,10 +225,13 @@ mixq_front_key (const GPtrArray *points)
 }
 
 char *
-mixq_front_progress_text (const MixqFrontProgress *progress)
+mixq_front_progress_text (const MixqFrontProgress *progress, gboolean brief)
 {
   if (progress->expected == 0)
     return g_strdup (_ ("Preparing"));
+  if (brief)
+    /* Translators: models trained of all there will be, short */
+    return g_strdup_printf (_ ("%u of %u"), progress->told, progress->expected);
   /* Translators: models trained of all there will be, "12 of about 54 models" */
   return g_strdup_printf (ngettext ("%u of about %u model", "%u of about %u models", progress->expected),
                           progress->told, progress->expected);

@@ -34,7 +34,7 @@ void mixq_front_origin_names (const char **names);
 char *mixq_front_found_by (guint methods);
 /** mixq_front_key: @points: (nullable): "◆ Sensitivity 36 · ✚ Random widths 36", or "". Returns: (transfer full). */
 char *mixq_front_key (const GPtrArray *points);
-/** mixq_front_progress_text: "12 of about 54 models". Returns: (transfer full). */
-char *mixq_front_progress_text (const MixqFrontProgress *progress);
+/** mixq_front_progress_text: "12 of about 54 models", or "12 of 54" if @brief. Returns: (transfer full). */
+char *mixq_front_progress_text (const MixqFrontProgress *progress, gboolean brief);
 
 G_END_DECLS
