@@ -106,6 +106,7 @@ begin (MixqSession *self, const MixqPhaseControl *control, GError **error)
   self->front_due = FALSE;
   options.method = self->front_method = self->front_progress.method;
   mixq_session_unlock (self);
+  options.axis = self->config.cost;
   options.n_seeds = MIXQ_POINT_SEEDS;
   pool = mixq_front_pool_new (self->model, self->inputs, &self->config, options.n_seeds, error);
   if (pool == NULL || !give_floats (self, pool, control, error))
