@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mixq-budget.h"
+#include "mixq-front-marks.h"
 #include "mixq-plot-theme.h"
 
 G_BEGIN_DECLS
@@ -26,8 +27,6 @@ char *mixq_dial_sentence (const MixqDial *dial);
 
 /** mixq_front_method_title: "Sensitivity", ...: a method as people read it. */
 const char *mixq_front_method_title (MixqFrontMethod method);
-/** mixq_front_method_shape: the mark of its points. */
-MixqPlotShape mixq_front_method_shape (MixqFrontMethod method);
 /** mixq_front_origin_names: @names: (out) (array length=MIXQ_N_SHAPES): what each mark stands for; NULL for none. */
 void mixq_front_origin_names (const char **names);
 /** mixq_front_found_by: @methods: as in MixqPoint. Returns: (transfer full) (nullable). */
