@@ -124,7 +124,28 @@ test_pickles (void)
   g_assert_cmpuint (refused, >, 1000);
 }
 
-/* The whole reader: one damaged file of the eight at a time. What it accepts it has sealed, so it is sound. */
+/* What is damaged in turn: @n files of the copy of a set at @path. Returns: how many copies were accepted. */
+static gsize
+damage_files (MixqRandom *random, GArray *files, const char *path, gsize n)
+{
+  gsize accepted = 0;
+
+  for (gsize k = 0; k < n; k++) {
+    File *file = &g_array_index (files, File, mixq_random_below (random, files->len));
+    g_autoptr (GByteArray) content = damage (random, file);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MixqDataset) dataset = NULL;
+
+    fixture_write (file->path, content->data, content->len);
+    dataset = mixq_dataset_load (path, NULL, NULL, &error);
+    g_assert_true ((dataset == NULL) == (error != NULL));
+    accepted += dataset != NULL;
+    fixture_write (file->path, file->content, file->length);
+  }
+  return accepted;
+}
+
+/* The whole reader: one damaged file of a set at a time. What it accepts it has sealed, so it is sound. */
 static void
 test_sets (void)
 {
@@ -142,23 +163,86 @@ test_sets (void)
       return;
     folder = fixture_copy_sample (path);
     files = load_files (folder);
-    for (gsize k = 0; k < 150; k++) {
-      File *file = &g_array_index (files, File, mixq_random_below (&random, files->len));
-      g_autoptr (GByteArray) content = damage (&random, file);
-      g_autoptr (GError) error = NULL;
-      g_autoptr (MixqDataset) dataset = NULL;
-
-      fixture_write (file->path, content->data, content->len);
-      dataset = mixq_dataset_load (folder, NULL, NULL, &error);
-      g_assert_true ((dataset == NULL) == (error != NULL));
-      accepted += dataset != NULL;
-      fixture_write (file->path, file->content, file->length);
-    }
+    accepted += damage_files (&random, files, folder, 150);
     free_files (files);
     fixture_remove_folder (folder);
   }
   g_assert_cmpuint (accepted, >, 5);
   g_assert_cmpuint (accepted, <, 200);
+}
+
+/* Text: a changed digit often is a number too, so more is accepted. */
+static void
+test_graphs (void)
+{
+  g_autofree char *path = fixture_path ("samples/TINY");
+  g_autofree char *folder = NULL;
+  MixqRandom random;
+  GArray *files;
+  gsize accepted;
+
+  if (path == NULL)
+    return;
+  mixq_random_init (&random, SEED, "damage-graphs");
+  folder = fixture_copy_sample (path);
+  files = load_files (folder);
+  accepted = damage_files (&random, files, folder, 300);
+  g_assert_cmpuint (accepted, >, 10);
+  g_assert_cmpuint (accepted, <, 200);
+  free_files (files);
+  fixture_remove_folder (folder);
+}
+
+/* Archives: the checksum of a member finds nearly everything. */
+static void
+test_archives (void)
+{
+  static const char *const samples[] = { "samples/npz/tiny.npz", "samples/npz/tiny-deflated.npz",
+                                         "tu/MUTAG.zip" };
+  MixqRandom random;
+
+  mixq_random_init (&random, SEED, "damage-archives");
+  for (gsize i = 0; i < G_N_ELEMENTS (samples); i++) {
+    g_autofree char *path = fixture_path (samples[i]);
+    g_autofree char *folder = path != NULL ? g_dir_make_tmp ("mixq-test-XXXXXX", NULL) : NULL;
+    g_autofree char *base = path != NULL ? g_path_get_basename (path) : NULL;
+    g_autofree char *copy = path != NULL ? g_build_filename (folder, base, NULL) : NULL;
+    g_autofree char *content = NULL;
+    gsize length;
+    GArray *files;
+
+    if (path == NULL)
+      return;
+    g_assert_true (g_file_get_contents (path, &content, &length, NULL));
+    fixture_write (copy, content, length);
+    files = load_files (folder);
+    g_assert_cmpuint (damage_files (&random, files, copy, 200), <, 60);
+    free_files (files);
+    fixture_remove_folder (folder);
+  }
+}
+
+/* Packed lines, the sizes they are checked against among them. */
+static void
+test_packed_lines (void)
+{
+  g_autofree char *path = fixture_path ("samples/ogbn_tiny/raw");
+  g_autofree char *folder = NULL, *root = NULL, *raw = NULL;
+  MixqRandom random;
+  GArray *files;
+
+  if (path == NULL)
+    return;
+  mixq_random_init (&random, SEED, "damage-packed");
+  folder = fixture_copy_sample (path);
+  root = g_dir_make_tmp ("mixq-test-XXXXXX", NULL);
+  raw = g_build_filename (root, "raw", NULL);
+  g_assert_cmpint (g_rename (folder, raw), ==, 0);
+  files = load_files (raw);
+  g_assert_cmpuint (damage_files (&random, files, root, 200), <, 100);
+  free_files (files);
+  fixture_remove_folder (raw);
+  fixture_remove_folder (root);
 }
 
 int
@@ -167,5 +251,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/data/damage/pickles", test_pickles);
   g_test_add_func ("/engine/data/damage/sets", test_sets);
+  g_test_add_func ("/engine/data/damage/graphs", test_graphs);
+  g_test_add_func ("/engine/data/damage/archives", test_archives);
+  g_test_add_func ("/engine/data/damage/packed-lines", test_packed_lines);
   return g_test_run ();
 }
