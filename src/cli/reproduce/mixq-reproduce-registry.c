@@ -108,8 +108,8 @@ static const MixqStudy penalty_forms = {
 static const MixqVariant axis_variants[] = {
   { "axis", "bitops", "", FALSE, FALSE },
   { "axis", "executed", "--cost=executed", FALSE, TRUE },
-  { "axis", "product", "--cost=product", FALSE, TRUE },
-  { "axis", "bytes", "--cost=bytes", FALSE, TRUE },
+  { "axis", "product", "--cost=product", FALSE, TRUE, MIXQ_MEASURE_AREA_PRODUCT },
+  { "axis", "bytes", "--cost=bytes", FALSE, TRUE, MIXQ_MEASURE_AREA_BYTES },
 };
 static const MixqStudy cost_axes = {
   .variants = axis_variants,
@@ -123,6 +123,7 @@ static const MixqVariant range_variants[] = {
   { "recalibration", "mse, every 2 epochs", "", FALSE, FALSE },
   { "recalibration", "once", "--recalibrate=0", FALSE, FALSE },
   { "recalibration", "every 10", "--recalibrate=10", FALSE, FALSE },
+  { "recalibration", "learned (lsq)", "--scheme=lsq", TRUE, FALSE },
   { "ranges", "min-max", "--ranges=min-max", TRUE, FALSE },
 };
 static const MixqStudy search_ranges = {
@@ -175,7 +176,7 @@ static const MixqReproduction reproductions[] = {
     two, NULL, mixq_sensitivity_ask, mixq_sensitivity_tell },
   { "search-ranges", "Ranges of the quantizers",
     "Left open by the paper: it calibrates once on random weights. Here ranges are taken anew more or less "
-    "often, or found in other ways, in search and QAT alike.",
+    "often, learned, or found in other ways, in search and QAT alike.",
     cora, &search_ranges, mixq_study_ask, mixq_study_tell },
 };
 

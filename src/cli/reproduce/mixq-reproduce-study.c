@@ -476,6 +476,29 @@ claim_factor (MixqReproduce *self, guint data, const char *factor, MixqMeasure w
                        negligible * scale);
 }
 
+/* Does a variant win where it is meant to? */
+static void
+claim_own (MixqReproduce *self, guint data, guint variant)
+{
+  const MixqStudy *study = self->what->details;
+  const MixqVariant *one = &study->variants[variant];
+  const char *unit = measures[one->own].unit;
+  double scale = measures[one->own].scale;
+  int digits = (int) measures[one->own].digits;
+  MixqSpread effect;
+
+  measure_spread (self, one->own, line_of (self, data, variant), line_of (self, data, 0), &effect);
+  if (one->own == 0 || !isfinite (effect.mean))
+    return;
+  mixq_report_claim (
+      self->report, mixq_effect_confidence (&effect, measures[one->own].negligible), &effect,
+      "%s: \"%s\" instead of \"%s\" changes %s, which it is meant for, by %+.*f %s (standard error %.*f, %u "
+      "seeds)%s.",
+      self->data[data].title, one->label, study->variants[0].label, measures[one->own].what, digits,
+      effect.mean * scale, unit, digits, effect.se * scale, effect.n,
+      mixq_effect_is_seen (&effect) ? "" : ": no difference is seen");
+}
+
 /* --- charts -------------------------------------------------------------------------------------------------------- */
 
 static char *
@@ -570,6 +593,9 @@ mixq_study_tell (MixqReproduce *self, GError **error)
       add_variant (self, table, line_of (self, d, v));
       add_prices (self, prices, line_of (self, d, v));
     }
+  for (guint d = 0; d < self->n_data; d++)
+    for (guint v = 1; v < study->n_variants; v++)
+      claim_own (self, d, v);
   for (guint d = 0; d < self->n_data; d++)
     for (guint v = 1; v < study->n_variants; v++) {
       const char *factor = study->variants[v].factor;

@@ -25,6 +25,7 @@ typedef struct
   const char *options;    /* of `mixq run` */
   gboolean own_quantizer; /* it changes more than the search: its narrowest model is another one, too */
   gboolean paper_unit; /* lambda is multiplied so that the penalty pulls as hard at the start as the base's */
+  MixqMeasure own;     /* 0, or the measure that it is meant to win on: it gets a sentence of its own */
 } MixqVariant;
 
 /** MixqStudy: a question as variants. @claims: measures that get a sentence; MIXQ_N_MEASURES ends the list. */
