@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "price/mixq-price-scale.h"
+#include "settings/mixq-settings-options.h"
 #include "ui-window.h"
 
 /* --- budget, dial and front, by keyboard ---------------------------------------------------------------------------------- */
@@ -205,6 +206,65 @@ test_front (UiWindow *fixture, gconstpointer user_data)
   g_assert_cmpuint (count_found (run), >=, n);
 }
 
+/* --- settings ------------------------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  MixqRunModel *run;
+  MixqSession *before;
+} Restart;
+
+static gboolean
+is_restarted (gpointer data)
+{
+  Restart *restart = data;
+
+  return mixq_run_model_peek_session (restart->run) != NULL &&
+         mixq_run_model_peek_session (restart->run) != restart->before;
+}
+
+/* Every choice of every option starts a session that has it; one that does not apply says why. */
+static void
+test_settings (UiWindow *fixture, gconstpointer user_data)
+{
+  MixqSettingsPane *pane = fixture->window->settings_pane;
+  MixqRunWish wish;
+
+  for (guint id = 0; id < MIXQ_N_OPTIONS; id++) {
+    const MixqSettingsOption *option = mixq_settings_option ((MixqOptionId) id);
+    const char *explanation;
+    GtkDropDown *choice = mixq_settings_pane_peek_option (pane, id, &explanation);
+    guint value = option->count () - 1;
+    Restart restart = { fixture->run, mixq_run_model_peek_session (fixture->run) };
+
+    g_assert_true (gtk_widget_is_sensitive (GTK_WIDGET (choice)));
+    g_assert_cmpstr (explanation, ==, option->explanation (gtk_drop_down_get_selected (choice)));
+    if (gtk_drop_down_get_selected (choice) == value)
+      value = 0;
+    if (id == MIXQ_OPTION_COST)
+      value = MIXQ_COST_BYTES; /* milliseconds are measured first, which takes its time */
+    if (gtk_drop_down_get_selected (choice) == value)
+      continue; /* there is no other */
+    gtk_drop_down_set_selected (choice, value);
+    g_assert_true (ui_test_wait (is_restarted, &restart, 30.0));
+    g_assert_cmpuint (option->get (mixq_session_peek_config (mixq_run_model_peek_session (fixture->run))), ==,
+                      value);
+    mixq_settings_pane_peek_option (pane, id, &explanation);
+    g_assert_cmpstr (explanation, ==, option->explanation (value));
+  }
+  mixq_run_wish_copy (mixq_run_model_peek_wish (fixture->run), &wish);
+  wish.config.n_choices = 1;
+  mixq_run_model_set_wish (fixture->run, &wish);
+  mixq_run_wish_clear (&wish);
+  {
+    const char *explanation;
+    GtkDropDown *start = mixq_settings_pane_peek_option (pane, MIXQ_OPTION_ALPHA_INIT, &explanation);
+
+    g_assert_false (gtk_widget_is_sensitive (GTK_WIDGET (start)));
+    g_assert_nonnull (strstr (explanation, "only one width"));
+  }
+}
+
 #define ADD(path, test) g_test_add (path, UiWindow, NULL, ui_window_set_up, test, ui_window_tear_down)
 
 int
@@ -214,5 +274,6 @@ main (int argc, char **argv)
   ADD ("/ui/goals/budget", test_budget);
   ADD ("/ui/goals/dial", test_dial);
   ADD ("/ui/goals/front", test_front);
+  ADD ("/ui/goals/settings", test_settings);
   return g_test_run ();
 }

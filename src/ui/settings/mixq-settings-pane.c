@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "mixq-format.h"
+#include "settings/mixq-settings-options.h"
 
 static const guint8 widths[] = { 1, 2, 3, 4, 5, 6, 7, 8, 16 };
 /* Epochs a second; 0 is as fast as possible. */
@@ -28,14 +29,16 @@ struct _MixqSettingsPane
   GtkSpinButton *hidden;
   GtkSpinButton *dropout;
   GtkFlowBox *width_box;
-  AdwComboRow *cost_row;
-  GtkSwitch *distill;
+  AdwPreferencesGroup *search_group;
+  AdwPreferencesGroup *quantizer_group;
   GtkSpinButton *seed;
   AdwComboRow *pace_row;
   GtkScale *cpu;
   GtkWidget *facts;
 
   GtkWidget *width_buttons[G_N_ELEMENTS (widths)];
+  GtkDropDown *options[MIXQ_N_OPTIONS];
+  GtkLabel *explanations[MIXQ_N_OPTIONS];
   GPtrArray *data_names; /* owned: what each entry of data_row opens */
   gboolean updating;
 };
@@ -103,6 +106,19 @@ pace_index (double pace)
   return best;
 }
 
+/* The value, what it means, or why it is not to be chosen. */
+static void
+show_option (MixqSettingsPane *self, MixqOptionId id, const MixqRunConfig *config)
+{
+  const MixqSettingsOption *option = mixq_settings_option (id);
+  const char *obstacle = option->obstacle (config);
+
+  gtk_drop_down_set_selected (self->options[id], option->get (config));
+  gtk_widget_set_sensitive (GTK_WIDGET (self->options[id]), obstacle == NULL);
+  gtk_label_set_text (self->explanations[id],
+                      obstacle != NULL ? obstacle : option->explanation (option->get (config)));
+}
+
 static void
 show_wish (MixqSettingsPane *self)
 {
@@ -122,8 +138,8 @@ show_wish (MixqSettingsPane *self)
 
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->width_buttons[i]), chosen);
   }
-  adw_combo_row_set_selected (self->cost_row, wish->config.cost);
-  gtk_switch_set_active (self->distill, wish->config.distill != MIXQ_DISTILL_NONE);
+  for (guint id = 0; id < MIXQ_N_OPTIONS; id++)
+    show_option (self, (MixqOptionId) id, &wish->config);
   gtk_spin_button_set_value (self->seed, (double) wish->config.seed);
   adw_combo_row_set_selected (self->pace_row, pace_index (mixq_run_model_get_pace (self->run)));
   gtk_range_set_value (GTK_RANGE (self->cpu), 100.0 * mixq_run_model_get_cpu_share (self->run));
@@ -163,6 +179,21 @@ read_widths (MixqSettingsPane *self, MixqRunConfig *config)
   config->n_choices = n;
 }
 
+/* Only what was changed here is set: a scheme brings its ranges, which are then not what the row of ranges says. */
+static void
+read_options (MixqSettingsPane *self, MixqRunConfig *config)
+{
+  const MixqRunConfig before = *config;
+
+  for (guint id = 0; id < MIXQ_N_OPTIONS; id++) {
+    const MixqSettingsOption *option = mixq_settings_option ((MixqOptionId) id);
+    guint value = gtk_drop_down_get_selected (self->options[id]);
+
+    if (value < option->count () && value != option->get (&before))
+      option->set (config, value);
+  }
+}
+
 /* A pin at a width that is no longer offered would be refused; a slot of another model means something else. */
 static void
 drop_pins (MixqRunWish *wish, const MixqRunWish *before)
@@ -198,8 +229,7 @@ changed_cb (MixqSettingsPane *self)
   wish.spec.hidden = (guint) gtk_spin_button_get_value_as_int (self->hidden);
   wish.spec.dropout = gtk_spin_button_get_value (self->dropout);
   read_widths (self, &wish.config);
-  wish.config.cost = (MixqCostAxis) MIN (adw_combo_row_get_selected (self->cost_row), MIXQ_N_COST_AXES - 1);
-  wish.config.distill = gtk_switch_get_active (self->distill) ? MIXQ_DISTILL_TRANSDUCTIVE : MIXQ_DISTILL_NONE;
+  read_options (self, &wish.config);
   wish.config.seed = (guint64) gtk_spin_button_get_value (self->seed);
   drop_pins (&wish, now);
   mixq_run_model_set_wish (self->run, &wish);
@@ -260,6 +290,17 @@ mixq_settings_pane_set_run_model (MixqSettingsPane *self, MixqRunModel *model)
   show_facts (self);
 }
 
+GtkDropDown *
+mixq_settings_pane_peek_option (MixqSettingsPane *self, guint id, const char **explanation)
+{
+  g_return_val_if_fail (MIXQ_IS_SETTINGS_PANE (self), NULL);
+  g_return_val_if_fail (id < MIXQ_N_OPTIONS, NULL);
+
+  if (explanation != NULL)
+    *explanation = gtk_label_get_text (self->explanations[id]);
+  return self->options[id];
+}
+
 /* --- object ---------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -293,8 +334,8 @@ mixq_settings_pane_class_init (MixqSettingsPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, hidden);
   gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, dropout);
   gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, width_box);
-  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, cost_row);
-  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, distill);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, search_group);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, quantizer_group);
   gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, seed);
   gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, pace_row);
   gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, cpu);
@@ -321,6 +362,46 @@ add_width_buttons (MixqSettingsPane *self)
   }
 }
 
+static GtkWidget *
+new_label (const char *text)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0.0f);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  return label;
+}
+
+/* Title, choice and a sentence on what is chosen, one below the other: the pane is narrow. */
+static void
+add_option (MixqSettingsPane *self, AdwPreferencesGroup *group, MixqOptionId id)
+{
+  const MixqSettingsOption *option = mixq_settings_option (id);
+  GtkWidget *row = adw_preferences_row_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  GtkWidget *title = new_label (_ (option->title)), *explanation = new_label ("");
+
+  for (guint value = 0; value < option->count (); value++)
+    gtk_string_list_append (names, option->name (value));
+  self->options[id] = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&names)), NULL));
+  self->explanations[id] = GTK_LABEL (explanation);
+  gtk_widget_add_css_class (explanation, "caption");
+  gtk_widget_add_css_class (explanation, "dim-label");
+  gtk_widget_add_css_class (box, "option");
+  gtk_box_append (GTK_BOX (box), title);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->options[id]));
+  gtk_box_append (GTK_BOX (box), explanation);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->options[id]), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ (option->title), -1);
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (self->options[id]), GTK_ACCESSIBLE_RELATION_DESCRIBED_BY,
+                                  explanation, NULL, -1);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
+  gtk_widget_set_focusable (row, FALSE);
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  adw_preferences_group_add (group, row);
+  g_signal_connect_swapped (self->options[id], "notify::selected", G_CALLBACK (changed_cb), self);
+}
+
 static void
 mixq_settings_pane_init (MixqSettingsPane *self)
 {
@@ -328,6 +409,12 @@ mixq_settings_pane_init (MixqSettingsPane *self)
   self->updating = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   add_width_buttons (self);
+  add_option (self, self->search_group, MIXQ_OPTION_COST);
+  add_option (self, self->search_group, MIXQ_OPTION_PENALTY);
+  add_option (self, self->search_group, MIXQ_OPTION_ALPHA_INIT);
+  add_option (self, self->quantizer_group, MIXQ_OPTION_SCHEME);
+  add_option (self, self->quantizer_group, MIXQ_OPTION_RANGES);
+  add_option (self, self->quantizer_group, MIXQ_OPTION_DISTILL);
   gtk_scale_set_format_value_func (self->cpu, format_cpu_cb, NULL, NULL);
   self->updating = FALSE;
 }

@@ -16,4 +16,7 @@ G_DECLARE_FINAL_TYPE (MixqSettingsPane, mixq_settings_pane, MIXQ, SETTINGS_PANE,
 
 void mixq_settings_pane_set_run_model (MixqSettingsPane *self, MixqRunModel *model);
 
+/** mixq_settings_pane_peek_option: (transfer none): the choice of an option (MixqOptionId) and its sentence; for tests. */
+GtkDropDown *mixq_settings_pane_peek_option (MixqSettingsPane *self, guint id, const char **explanation);
+
 G_END_DECLS
