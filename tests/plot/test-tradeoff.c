@@ -376,6 +376,39 @@ test_describe (void)
   g_assert_nonnull (strstr (empty, "0 finished models"));
 }
 
+/* Handles of the budget: at their lines, or at the ends of the axes where they forbid nothing; there they are hit. */
+static void
+test_grips (void)
+{
+  g_autofree SampleTradeoff *sample = g_new (SampleTradeoff, 1);
+  MixqTradeoffLayout layout;
+  double x, y, at, unused;
+
+  sample_tradeoff_settled (sample);
+  mixq_tradeoff_layout (&layout, WIDTH, HEIGHT, light (), &sample->data, &full);
+  mixq_tradeoff_grip_place (&layout, &sample->data, MIXQ_TRADEOFF_GRIP_VAL, &x, &y);
+  g_assert_cmpint (mixq_tradeoff_grip_hit (&layout, &sample->data, x, y), ==, MIXQ_TRADEOFF_NO_GRIP);
+  sample->data.grips = TRUE;
+  g_assert_cmpint (mixq_tradeoff_grip_hit (&layout, &sample->data, x, y), ==, MIXQ_TRADEOFF_GRIP_VAL);
+  g_assert_cmpfloat (y, >, layout.plot.y + layout.plot.height - 10.0);
+  mixq_tradeoff_grip_place (&layout, &sample->data, MIXQ_TRADEOFF_GRIP_COST, &x, &y);
+  g_assert_cmpfloat (x, >, layout.plot.x + layout.plot.width - 10.0);
+
+  sample->data.budget_val = 0.80;
+  sample->data.budget_ratio = 6.0;
+  mixq_tradeoff_layout (&layout, WIDTH, HEIGHT, light (), &sample->data, &full);
+  mixq_tradeoff_grip_place (&layout, &sample->data, MIXQ_TRADEOFF_GRIP_VAL, &x, &y);
+  mixq_tradeoff_locate (&layout, 6.0, 0.80, &unused, &at);
+  g_assert_cmpfloat_with_epsilon (y, at, 0.5);
+  g_assert_cmpint (mixq_tradeoff_grip_hit (&layout, &sample->data, x, y), ==, MIXQ_TRADEOFF_GRIP_VAL);
+  mixq_tradeoff_grip_place (&layout, &sample->data, MIXQ_TRADEOFF_GRIP_COST, &x, &y);
+  mixq_tradeoff_locate (&layout, 6.0, 0.80, &at, &unused);
+  g_assert_cmpfloat_with_epsilon (x, at, 0.5);
+  g_assert_cmpint (mixq_tradeoff_grip_hit (&layout, &sample->data, x, y), ==, MIXQ_TRADEOFF_GRIP_COST);
+  g_assert_cmpint (mixq_tradeoff_grip_hit (&layout, &sample->data, x + 60.0, y - 60.0), ==,
+                   MIXQ_TRADEOFF_NO_GRIP);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -394,5 +427,6 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/tradeoff/odd-input", test_odd_input);
   g_test_add_func ("/plot/tradeoff/csv", test_csv);
   g_test_add_func ("/plot/tradeoff/describe", test_describe);
+  g_test_add_func ("/plot/tradeoff/grips", test_grips);
   return g_test_run ();
 }

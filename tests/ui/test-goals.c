@@ -236,8 +236,13 @@ test_settings (UiWindow *fixture, gconstpointer user_data)
     GtkDropDown *choice = mixq_settings_pane_peek_option (pane, id, &explanation);
     guint value = option->count () - 1;
     Restart restart = { fixture->run, mixq_run_model_peek_session (fixture->run) };
+    const char *obstacle = option->obstacle (&mixq_run_model_peek_wish (fixture->run)->config);
 
-    g_assert_true (gtk_widget_is_sensitive (GTK_WIDGET (choice)));
+    g_assert_true (gtk_widget_get_sensitive (GTK_WIDGET (choice)) == (obstacle == NULL));
+    if (obstacle != NULL) {
+      g_assert_cmpstr (explanation, ==, obstacle);
+      continue;
+    }
     g_assert_cmpstr (explanation, ==, option->explanation (gtk_drop_down_get_selected (choice)));
     if (gtk_drop_down_get_selected (choice) == value)
       value = 0;
@@ -253,6 +258,13 @@ test_settings (UiWindow *fixture, gconstpointer user_data)
     g_assert_cmpstr (explanation, ==, option->explanation (value));
   }
   mixq_run_wish_copy (mixq_run_model_peek_wish (fixture->run), &wish);
+  for (guint scheme = 0; scheme < mixq_scheme_count (); scheme++) {
+    const MixqSettingsOption *ranges = mixq_settings_option (MIXQ_OPTION_RANGES);
+
+    mixq_run_config_set_scheme (&wish.config, (MixqScheme) scheme);
+    g_assert_true ((ranges->obstacle (&wish.config) != NULL) ==
+                   mixq_scheme_traits ((MixqScheme) scheme)->per_node);
+  }
   wish.config.n_choices = 1;
   mixq_run_model_set_wish (fixture->run, &wish);
   mixq_run_wish_clear (&wish);
@@ -260,7 +272,7 @@ test_settings (UiWindow *fixture, gconstpointer user_data)
     const char *explanation;
     GtkDropDown *start = mixq_settings_pane_peek_option (pane, MIXQ_OPTION_ALPHA_INIT, &explanation);
 
-    g_assert_false (gtk_widget_is_sensitive (GTK_WIDGET (start)));
+    g_assert_false (gtk_widget_get_sensitive (GTK_WIDGET (start)));
     g_assert_nonnull (strstr (explanation, "only one width"));
   }
 }

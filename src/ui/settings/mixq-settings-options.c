@@ -98,6 +98,17 @@ get_ranges (const MixqRunConfig *config)
   return config->ranges;
 }
 
+/* Scales of single nodes begin where rounding costs least; they have no other way. */
+static const char *
+ranges_obstacle (const MixqRunConfig *config)
+{
+  if (config->reference)
+    return fixed_by_reference (config);
+  return mixq_scheme_traits (config->scheme)->per_node
+             ? _ ("This quantizer starts every node at the least squared error")
+             : NULL;
+}
+
 static void
 set_ranges (MixqRunConfig *config, guint value)
 {
@@ -274,7 +285,7 @@ mixq_settings_option (MixqOptionId id)
     [MIXQ_OPTION_SCHEME] = { N_ ("Quantizer"), mixq_scheme_count, scheme_name, scheme_explanation, get_scheme,
                              set_scheme, fixed_by_reference },
     [MIXQ_OPTION_RANGES] = { N_ ("Ranges"), count_ranges, ranges_name, ranges_explanation, get_ranges,
-                             set_ranges, fixed_by_reference },
+                             set_ranges, ranges_obstacle },
     [MIXQ_OPTION_DISTILL] = { N_ ("Finished models learn"), count_distill, distill_name, distill_explanation,
                               get_distill, set_distill, fixed_by_reference },
     [MIXQ_OPTION_COST] = { N_ ("A bit costs"), count_cost, cost_name, cost_explanation, get_cost, set_cost,
