@@ -131,6 +131,14 @@ show_front (MixqBudgetBar *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->front_progress), mixq_front_method_title (progress.method));
 }
 
+static gboolean
+can_choose (MixqBudgetBar *self)
+{
+  MixqDataset *dataset = mixq_run_model_peek_dataset (self->run);
+
+  return dataset == NULL || mixq_dataset_count_part (dataset, MIXQ_PART_VAL) > 0;
+}
+
 /* What may be asked for depends on what a cost is counted in here. */
 static void
 show_hints (MixqBudgetBar *self)
@@ -150,6 +158,9 @@ show_hints (MixqBudgetBar *self)
     gtk_text_set_placeholder_text (self->most, _ ("1.2 G, 15×"));
     break;
   }
+  gtk_widget_set_tooltip_text (
+      self->front_button, can_choose (self) ? _ ("Trains models all along the trade-off (Ctrl+Shift+F)")
+                                            : _ ("Needs validation nodes to choose by; take another split"));
   show_front (self);
   show_sentence (self);
   show_key (self);
