@@ -9,7 +9,7 @@
 void
 mixq_text_init (MixqText *self, MixqSource *source)
 {
-  *self = (MixqText){ .source = source };
+  *self = (MixqText){ .source = source, .capacity = CHUNK, .buffer = g_malloc (CHUNK + 1) };
 }
 
 void
