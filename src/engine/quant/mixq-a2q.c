@@ -2,6 +2,7 @@
 #include "quant/mixq-a2q.h"
 
 #include <math.h>
+#include <string.h>
 
 #define SHIFT_STEPS 40
 
@@ -20,31 +21,19 @@ mixq_a2q_entry (double x, double g, double lo, double hi, double *d_step, double
   return code;
 }
 
-/* Sums side by side, so that none waits for another; their order is fixed. */
-#define LANES 16
+/* Vectors that every CPU has. */
+#define LANES 4
+typedef float Floats __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
+typedef gint32 Masks __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
+
 /* 1.5 * 2^23: adding and subtracting it rounds half to even for |v| < 2^22; codes are far below. */
 #define ROUND_MAGIC 12582912.0f
+#define NO_SIGN 0x7fffffff
 
-typedef struct
-{
-  float g, inv, lo, hi;
-  float floor; /* values below count as this: 0 where a ReLU follows */
-} Node;
-
-/* sign (x^ - x) times the derivatives of mixq_a2q_entry(), the width's without its constant. */
-static inline void
-add_entry (const Node *node, float x, float *step, float *width)
-{
-  float v = (x > node->floor ? x : node->floor) * node->inv;
-  float clipped = v < node->lo ? node->lo : v > node->hi ? node->hi : v;
-  float code = (clipped + ROUND_MAGIC) - ROUND_MAGIC, difference = code - v;
-  float sign = (difference > 0 ? 1.0f : 0.0f) - (difference < 0 ? 1.0f : 0.0f);
-  float outside = clipped != v ? 1.0f : 0.0f;
-
-  *step += sign * (outside != 0 ? code : difference);
-  *width -= outside * (code != 0 ? 1.0f : 0.0f); /* the error of a clipped value always points to 0 */
-}
-
+/*
+ * With e the error x^ - x and c the code at the clip: inside, sign (e) (code - x / g) is |code - x / g|; outside the error
+ * points to 0, so that it is -|c|, and the width's derivative -(hi + 1) ln 2 g.
+ */
 void
 mixq_a2q_local_gradient (const float *x,
                          gsize n,
@@ -54,22 +43,34 @@ mixq_a2q_local_gradient (const float *x,
                          double *d_step,
                          double *d_width)
 {
-  const Node node = { g, 1.0f / g, lo, hi, lo == 0 ? 0 : -INFINITY };
-  float step[LANES] = { 0 }, width[LANES] = { 0 };
-  double steps = 0, widths = 0;
-  gsize i = 0;
+  const Floats low = (Floats){ 0 } + lo, high = (Floats){ 0 } + hi;
+  const float inv = 1.0f / g;
+  Floats rounding = { 0 }, clips = { 0 };
+  double inside = 0, outside = 0;
 
-  for (; i + LANES <= n; i += LANES)
-    for (guint lane = 0; lane < LANES; lane++)
-      add_entry (&node, x[i + lane], &step[lane], &width[lane]);
-  for (; i < n; i++)
-    add_entry (&node, x[i], &step[0], &width[0]);
-  for (guint lane = 0; lane < LANES; lane++) {
-    steps += (double) step[lane];
-    widths += (double) width[lane];
+  for (gsize i = 0; i < n; i += LANES) {
+    float part[LANES] = { 0 };
+    Floats v, code;
+    Masks below, above, clipped;
+
+    memcpy (part, x + i, MIN (LANES, n - i) * sizeof *part);
+    v = *(const Floats *) part * inv;
+    if (lo == 0)
+      v = (Floats) ((Masks) v & (v > low));
+    below = v < low;
+    above = v > high;
+    clipped = below | above;
+    code = (Floats) (((Masks) v & ~clipped) | ((Masks) low & below) | ((Masks) high & above));
+    code = (code + ROUND_MAGIC) - ROUND_MAGIC;
+    rounding += (Floats) ((Masks) (code - v) & NO_SIGN & ~clipped);
+    clips += (Floats) ((Masks) ((Floats){ 0 } + 1) & clipped);
   }
-  *d_step = n > 0 ? steps / (double) n : 0;
-  *d_width = n > 0 ? widths * ((double) hi + 1) * G_LN2 * (double) g / (double) n : 0;
+  for (guint lane = 0; lane < LANES; lane++) {
+    inside += (double) rounding[lane];
+    outside += (double) clips[lane];
+  }
+  *d_step = n > 0 ? (inside - outside * (double) hi) / (double) n : 0;
+  *d_width = n > 0 && hi > 0 ? -outside * ((double) hi + 1) * G_LN2 * (double) g / (double) n : 0;
 }
 
 static guint8
