@@ -13,7 +13,7 @@ typedef struct
   const MixqFrozenSlot *a, *b, *y;
   gsize d;
   gboolean by_row;
-  double *multiplier, *zero, *shift;
+  double *multiplier, *factor, *scale, *zero, *shift; /* multiplier = scale of a x factor / scale */
   MixqCoding coding; /* of the first column: scale and zero may differ in the others */
 } Requantizer;
 
@@ -22,12 +22,30 @@ set_row (Requantizer *self, gsize row)
 {
   double a = (double) self->a->scale[mixq_frozen_slot_at (self->a, row, 0)];
 
+  if (self->y->granularity == MIXQ_PER_ROW) {
+    mixq_frozen_slot_coding (self->y, row, &self->coding);
+    for (gsize c = 0; c < self->d; c++) {
+      self->scale[c] = self->coding.scale;
+      self->zero[c] = self->coding.zero;
+    }
+  }
+  for (gsize c = 0; c < self->d; c++)
+    self->multiplier[c] = a * self->factor[c] / self->scale[c];
+}
+
+/* What is the same in all rows. */
+static void
+set_columns (Requantizer *self, gboolean shift)
+{
   for (gsize c = 0; c < self->d; c++) {
     MixqCoding coding;
+    gsize b = mixq_frozen_slot_at (self->b, 0, c);
 
-    mixq_frozen_slot_coding (self->y, mixq_frozen_slot_at (self->y, row, c), &coding);
-    self->multiplier[c] = a * (double) self->b->scale[mixq_frozen_slot_at (self->b, row, c)] / coding.scale;
+    mixq_frozen_slot_coding (self->y, mixq_frozen_slot_at (self->y, 0, c), &coding);
+    self->factor[c] = (double) self->b->scale[b];
+    self->scale[c] = coding.scale;
     self->zero[c] = coding.zero;
+    self->shift[c] = shift ? self->b->zero[b] : 0;
     if (c == 0)
       self->coding = coding;
   }
@@ -38,22 +56,23 @@ requantizer_init (Requantizer *self,
                   gsize d,
                   const MixqFrozenSlot *a,
                   const MixqFrozenSlot *b,
-                  const MixqFrozenSlot *y,
-                  gboolean shift)
+                  const MixqFrozenSlot *y)
 {
   *self = (Requantizer){ .a = a, .b = b, .y = y, .d = d };
   self->by_row = a->granularity == MIXQ_PER_ROW || y->granularity == MIXQ_PER_ROW;
   self->multiplier = g_new (double, MAX (d, 1));
+  self->factor = g_new (double, MAX (d, 1));
+  self->scale = g_new (double, MAX (d, 1));
   self->zero = g_new (double, MAX (d, 1));
-  self->shift = g_new0 (double, MAX (d, 1));
-  for (gsize c = 0; shift && c < d; c++)
-    self->shift[c] = b->zero[mixq_frozen_slot_at (b, 0, c)];
+  self->shift = g_new (double, MAX (d, 1));
 }
 
 static void
 requantizer_clear (Requantizer *self)
 {
   g_free (self->multiplier);
+  g_free (self->factor);
+  g_free (self->scale);
   g_free (self->zero);
   g_free (self->shift);
 }
@@ -132,9 +151,11 @@ mixq_exec_requantize (MixqExec *exec,
   const MixqUnit *unit = &exec->frozen->model->units[u];
   Requantizer q;
 
-  requantizer_init (&q, unit->out_cols, a, b, &exec->frozen->slots[unit->slot_output], shift);
-  if (exec->inputs->adjacency->n_rows > 0)
+  requantizer_init (&q, unit->out_cols, a, b, &exec->frozen->slots[unit->slot_output]);
+  if (exec->inputs->adjacency->n_rows > 0) {
+    set_columns (&q, shift);
     set_row (&q, 0);
+  }
   (fits ? requantize_narrow : requantize_wide) (exec, u, sum, &q);
   requantizer_clear (&q);
 }

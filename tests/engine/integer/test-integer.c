@@ -645,6 +645,8 @@ test_by_node_trained (void)
     { .node_widths = MIXQ_NODE_WIDTHS_DEGREE },
     { .fine = TRUE, .node_widths = MIXQ_NODE_WIDTHS_HUBS },
     { .per_node = TRUE },
+    { .fine = TRUE, .learn_steps = TRUE },
+    { .node_widths = MIXQ_NODE_WIDTHS_DEGREE, .learn_steps = TRUE },
   };
   gsize alive = 0;
 
