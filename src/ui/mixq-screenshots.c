@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Saves pictures of the real window with the real engine: trains for a while, moves the price, selects, and takes the
- * window at several sizes in light and dark. Usage: mixq-screenshots OUTDIR [DATA [explore|goals]]
+ * window at several sizes in light and dark. Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals]]
  */
 #include "config.h"
 
@@ -95,10 +95,6 @@ take_states (MixqWindow *window, const char *folder)
   good = take (window, folder, "selected");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.graph-mode", "s", "flips");
   gtk_widget_activate_action (GTK_WIDGET (window), "win.back-to-live", NULL);
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.toggle-settings", NULL);
-  live (1.0);
-  good = take (window, folder, "settings") && good;
-  gtk_widget_activate_action (GTK_WIDGET (window), "win.toggle-settings", NULL);
   gtk_widget_activate_action (GTK_WIDGET (window), "win.graph-mode", "s", "prediction");
   for (int card = 0; card < 3; card++) {
     g_autofree char *name = g_strdup_printf ("full-%d", card + 1);
@@ -143,6 +139,23 @@ dup_goal (MixqWindow *window, double below)
   for (guint i = 0; points != NULL && i < points->len; i++)
     best = MAX (best, ((MixqPoint *) points->pdata[i])->val_mean);
   return g_strdup_printf ("%.1f %%", 100.0 * (best - below));
+}
+
+/* The pane over the window, and beside it in one so tall that all of it is seen. */
+static gboolean
+take_settings (MixqWindow *window, const char *folder)
+{
+  gboolean good;
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.toggle-settings", NULL);
+  live (1.0);
+  good = take_both (window, folder, "settings");
+  gtk_window_set_default_size (GTK_WINDOW (window), 1300, 1500);
+  live (1.5);
+  good = take (window, folder, "settings-tall") && good;
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.toggle-settings", NULL);
+  live (0.5);
+  return good;
 }
 
 static gboolean
@@ -190,7 +203,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   mixq_frame_log_open (g_getenv ("MIXQ_FRAME_LOG"));
   if (argc < 2) {
-    g_printerr ("Usage: mixq-screenshots OUTDIR [DATA [explore|goals]]\n");
+    g_printerr ("Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals]]\n");
     return 2;
   }
   g_mkdir_with_parents (argv[1], 0755);
@@ -217,6 +230,8 @@ main (int argc, char **argv)
     good = take_all (window, argv[1]) && good;
     good = take_states (window, argv[1]) && good;
   }
+  if (argc <= 3 || g_str_equal (argv[3], "settings"))
+    good = take_settings (window, argv[1]) && good;
   if (argc <= 3 || g_str_equal (argv[3], "goals"))
     good = take_goals (window, argv[1]) && good;
   gtk_window_close (GTK_WINDOW (window));

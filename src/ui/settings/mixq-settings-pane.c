@@ -385,8 +385,7 @@ add_option (MixqSettingsPane *self, AdwPreferencesGroup *group, MixqOptionId id)
     gtk_string_list_append (names, option->name (value));
   self->options[id] = GTK_DROP_DOWN (gtk_drop_down_new (G_LIST_MODEL (g_steal_pointer (&names)), NULL));
   self->explanations[id] = GTK_LABEL (explanation);
-  gtk_widget_add_css_class (explanation, "caption");
-  gtk_widget_add_css_class (explanation, "dim-label");
+  gtk_widget_add_css_class (explanation, "card-caption");
   gtk_widget_add_css_class (box, "option");
   gtk_box_append (GTK_BOX (box), title);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->options[id]));
