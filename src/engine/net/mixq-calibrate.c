@@ -2,6 +2,7 @@
 #include "net/mixq-calibrate.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "net/mixq-nodes.h"
 #include "quant/mixq-range.h"
@@ -10,6 +11,9 @@
 #define CALIBRATION_SAMPLE 20000
 #define CALIBRATION_STEPS 40
 #define COLUMN_SAMPLE 512
+#define COLUMN_SAMPLE_LEAST 100
+/* Of ranges that follow the data (method spec section 10). */
+#define MOMENTUM 0.01f
 
 /* --- products and aggregates -------------------------------------------------------------------------------------- */
 
@@ -44,6 +48,26 @@ range_of_rows (const MixqSlot *slot, MixqRows rows, gsize d, const float *x)
   if (slot->before_relu)
     range.low = 0;
   return range;
+}
+
+/* The range of each choice: of all that is there, or, as its width asks, without the outermost values of a sample. */
+static void
+output_ranges (const MixqNet *net,
+               const MixqSlot *slot,
+               MixqRows rows,
+               gsize d,
+               const float *x,
+               MixqRange *range)
+{
+  gboolean trims = net->rules.ranges == MIXQ_RANGES_PERCENTILE;
+  g_autofree float *sample = trims ? g_new (float, CALIBRATION_SAMPLE) : NULL;
+  gsize n = trims ? sample_rows (slot, rows, d, x, sample) : 0;
+
+  for (guint k = 0; k < slot->n_choices; k++)
+    if (trims)
+      range[k] = mixq_range_of_percentile (sample, n, mixq_percentile_of_width (slot->bits[k]));
+    else
+      range[k] = k == 0 ? range_of_rows (slot, rows, d, x) : range[0];
 }
 
 static void
@@ -118,10 +142,28 @@ mixq_calibrate_slot_output (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d
   } else if (net->rules.ranges == MIXQ_RANGES_MSE) {
     least_error (net, slot, rows, d, x);
   } else {
-    MixqRange range = range_of_rows (slot, rows, d, x);
+    MixqRange range[MIXQ_MAX_CHOICES];
 
-    for (guint k = 0; k < slot->n_choices; k++)
-      mixq_quantizer_set_range (&slot->quantizer[k], 0, &range);
+    output_ranges (net, slot, rows, d, x, range);
+    for (guint k = 0; k < slot->n_choices; k++) {
+      mixq_quantizer_set_range (&slot->quantizer[k], 0, &range[k]);
+      if (slot->seen[k] != NULL)
+        slot->seen[k][0] = range[k];
+    }
+  }
+}
+
+void
+mixq_follow_slot_output (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d, const float *x)
+{
+  MixqRange range[MIXQ_MAX_CHOICES];
+
+  if (rows.n == 0)
+    return;
+  output_ranges (net, slot, rows, d, x, range);
+  for (guint k = 0; k < slot->n_choices; k++) {
+    mixq_range_follow (&slot->seen[k][0], &range[k], MOMENTUM);
+    mixq_quantizer_set_range (&slot->quantizer[k], 0, &slot->seen[k][0]);
   }
 }
 
@@ -174,13 +216,17 @@ features_per_row (MixqNet *net, MixqQuantizer *q, const MixqCsr *x)
 }
 
 static void
-symmetric_range (MixqSlot *slot, const float *x, gsize n)
+symmetric_range (const MixqNet *net, MixqSlot *slot, const float *x, gsize n)
 {
+  g_autofree float *sample = g_memdup2 (x, n * sizeof *x);
   MixqRange range = { 0 };
 
   mixq_range_extend (&range, x, n, 1);
-  for (guint k = 0; k < slot->n_choices; k++)
+  for (guint k = 0; k < slot->n_choices; k++) {
+    if (net->rules.ranges == MIXQ_RANGES_PERCENTILE && n > 0)
+      range = mixq_range_of_percentile (sample, n, mixq_percentile_of_width (slot->bits[k]));
     mixq_quantizer_set_symmetric (&slot->quantizer[k], 0, &range);
+  }
 }
 
 void
@@ -195,7 +241,7 @@ mixq_calibrate_slot_features (MixqNet *net, MixqSlot *slot)
     return;
   }
   if (!net->rules.per_column && net->rules.ranges != MIXQ_RANGES_MSE) {
-    symmetric_range (slot, x->value, x->nnz);
+    symmetric_range (net, slot, x->value, x->nnz);
     return;
   }
   for (guint k = 0; k < slot->n_choices; k++)
@@ -212,7 +258,7 @@ mixq_calibrate_slot_edges (MixqNet *net, MixqSlot *slot)
 
   slot->calibrate = FALSE;
   if (!net->rules.per_column && net->rules.ranges != MIXQ_RANGES_MSE) {
-    symmetric_range (slot, a->value, a->nnz);
+    symmetric_range (net, slot, a->value, a->nnz);
     return;
   }
   for (guint k = 0; k < slot->n_choices; k++)
@@ -224,14 +270,66 @@ mixq_calibrate_slot_edges (MixqNet *net, MixqSlot *slot)
 
 /* --- weights ------------------------------------------------------------------------------------------------------- */
 
+/* Row by row, as the matrix lies. */
 static void
-weight_range (MixqQuantizer *q, const float *w, gsize rows, gsize cols)
+ranges_of_columns (const float *w, gsize rows, gsize cols, MixqRange *range)
 {
-  for (gsize c = 0; c < cols; c++) {
-    MixqRange range = { 0 };
+  memset (range, 0, cols * sizeof *range);
+  for (gsize r = 0; r < rows; r++)
+    for (gsize c = 0; c < cols; c++) {
+      float x = w[r * cols + c];
 
-    mixq_range_extend (&range, w + c, rows, cols);
-    mixq_quantizer_set_symmetric (q, c, &range);
+      range[c].low = fminf (range[c].low, x);
+      range[c].high = fmaxf (range[c].high, x);
+      range[c].magnitude += fabsf (x);
+    }
+  for (gsize c = 0; c < cols; c++) {
+    range[c].magnitude /= (float) MAX (rows, 1);
+    range[c].n = rows;
+  }
+}
+
+/* Without the outermost values of a sample of each column's rows. */
+static void
+trimmed_ranges_of_columns (const float *w, gsize rows, gsize cols, guint8 bits, MixqRange *range)
+{
+  gsize n = MIN (rows, MAX (CALIBRATION_SAMPLE / MAX (cols, 1), COLUMN_SAMPLE_LEAST));
+  g_autofree float *column = g_new (float, MAX (n, 1));
+
+  for (gsize c = 0; c < cols; c++) {
+    for (gsize i = 0; i < n; i++)
+      column[i] = w[(gsize) ((double) i * (double) rows / (double) n) * cols + c];
+    range[c] = mixq_range_of_percentile (column, n, mixq_percentile_of_width (bits));
+  }
+}
+
+static void
+weight_ranges (const MixqNet *net, const MixqSlot *slot, guint k, const MixqWeight *weight, MixqRange *range)
+{
+  if (net->rules.ranges == MIXQ_RANGES_PERCENTILE)
+    trimmed_ranges_of_columns (weight->w[0], weight->rows, weight->cols, slot->bits[k], range);
+  else
+    ranges_of_columns (weight->w[0], weight->rows, weight->cols, range);
+}
+
+/* @momentum: 1 to take the ranges as they are. */
+static void
+move_weight_ranges (MixqNet *net, MixqSlot *slot, const MixqWeight *weight, float momentum)
+{
+  g_autofree MixqRange *range = g_new (MixqRange, MAX (weight->cols, 1));
+
+  for (guint k = 0; k < slot->n_choices; k++) {
+    if (k == 0 || net->rules.ranges == MIXQ_RANGES_PERCENTILE)
+      weight_ranges (net, slot, k, weight, range);
+    for (gsize c = 0; c < weight->cols; c++) {
+      MixqRange *seen = slot->seen[k] != NULL ? &slot->seen[k][c] : NULL;
+
+      if (seen != NULL && momentum < 1)
+        mixq_range_follow (seen, &range[c], momentum);
+      else if (seen != NULL)
+        *seen = range[c];
+      mixq_quantizer_set_symmetric (&slot->quantizer[k], c, seen != NULL ? seen : &range[c]);
+    }
   }
 }
 
@@ -239,15 +337,23 @@ void
 mixq_calibrate_slot_weight (MixqNet *net, MixqSlot *slot, const MixqWeight *weight)
 {
   slot->calibrate = FALSE;
+  if (!net->rules.per_column && net->rules.ranges != MIXQ_RANGES_MSE) {
+    move_weight_ranges (net, slot, weight, 1);
+    return;
+  }
   for (guint k = 0; k < slot->n_choices; k++) {
     MixqQuantizer *q = &slot->quantizer[k];
     const float *w = weight->w[weight->n_copies > 1 ? k : 0];
 
     if (net->rules.per_column)
       mixq_calibrate_min_max (q, w, weight->rows, weight->cols);
-    else if (net->rules.ranges == MIXQ_RANGES_MSE)
-      mixq_calibrate_weight (q, net->kernels, w, weight->rows, weight->cols);
     else
-      weight_range (q, w, weight->rows, weight->cols);
+      mixq_calibrate_weight (q, net->kernels, w, weight->rows, weight->cols);
   }
+}
+
+void
+mixq_follow_slot_weight (MixqNet *net, MixqSlot *slot, const MixqWeight *weight)
+{
+  move_weight_ranges (net, slot, weight, MOMENTUM);
 }

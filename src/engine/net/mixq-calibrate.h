@@ -16,4 +16,8 @@ void mixq_calibrate_slot_features (MixqNet *net, MixqSlot *slot);
 void mixq_calibrate_slot_weight (MixqNet *net, MixqSlot *slot, const MixqWeight *weight);
 void mixq_calibrate_slot_edges (MixqNet *net, MixqSlot *slot);
 
+/* A small step of slot->seen towards the ranges that the tensor has now. What is no number is not followed. */
+void mixq_follow_slot_output (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d, const float *x);
+void mixq_follow_slot_weight (MixqNet *net, MixqSlot *slot, const MixqWeight *weight);
+
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "net/mixq-calibrate.h"
 #include "net/mixq-frontier.h"
 #include "net/mixq-nodes.h"
+#include "net/mixq-protect.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
 
@@ -171,6 +172,8 @@ mixq_net_new (MixqModel *model,
       break;
 
   init_slots (self, n_choices, choices, fixed);
+  if (self->rules.protect_nodes)
+    mixq_protect_init (self);
   init_buffers (self, self->rules.weight_copies && fixed == NULL ? MAX (n_choices, 1) : 1, quantized);
   mixq_frontier_build (self, loss_on_all);
   return self;
@@ -199,6 +202,7 @@ mixq_net_free (MixqNet *self)
     buffer_free (weight->q);
     buffer_free (self->edge_value[u]);
   }
+  mixq_protect_clear (self);
   for (guint s = 0; s < self->n_slots; s++)
     mixq_slot_clear (&self->slots[s]);
   buffer_free (self->feature_value);
@@ -324,6 +328,7 @@ mixq_net_selected (const MixqNet *self, guint slot)
 void
 mixq_net_forward (MixqNet *self, guint from, guint to, MixqPass pass)
 {
+  self->protecting = self->rules.protect_nodes && pass.training;
   for (guint u = from; u < to; u++)
     mixq_unit_class (self->model->units[u].kind)->forward (self, u, pass);
 }
@@ -363,6 +368,16 @@ mixq_net_slot (MixqNet *self, int slot)
   return &self->slots[slot];
 }
 
+/* A training pass that protects rows: those pass as they are. */
+static void
+quantize_free_rows (MixqNet *self, MixqSlot *slot, MixqRows rows, gsize d, const float *pre, float *value)
+{
+  mixq_protect_split (self, slot, rows);
+  mixq_slot_forward (slot, self->kernels, (MixqRows){ slot->free_rows, slot->n_free }, d, pre, value);
+  for (gsize i = 0; i < slot->n_kept; i++)
+    memcpy (value + slot->kept_rows[i] * d, pre + slot->kept_rows[i] * d, d * sizeof *value);
+}
+
 void
 mixq_net_produce (MixqNet *self,
                   const MixqUnit *unit,
@@ -380,9 +395,14 @@ mixq_net_produce (MixqNet *self,
     produce (self, unit, rows, data, value);
     return;
   }
-  if (slot->calibrate) {
+  if (slot->calibrate || self->protecting) {
     produce (self, unit, rows, data, pre);
-    mixq_calibrate_slot_output (self, slot, rows, d, pre);
+    if (slot->calibrate)
+      mixq_calibrate_slot_output (self, slot, rows, d, pre);
+    if (self->protecting) {
+      quantize_free_rows (self, slot, rows, d, pre, value);
+      return;
+    }
     mixq_slot_forward (slot, self->kernels, rows, d, pre, value);
     return;
   }
@@ -408,6 +428,27 @@ mixq_net_output_grad (MixqNet *self, const MixqUnit *unit, MixqRows rows)
     self->kernels->column_sums (rows, unit->out_cols, g, x, sum_g, sum_gx);
     mixq_slot_range_gradient (slot, self->model->n_nodes, sum_g, sum_gx);
   }
+  if (self->protecting)
+    rows = (MixqRows){ slot->free_rows, slot->n_free }; /* the others' gradient stays as it came */
   mixq_slot_backward (slot, self->kernels, rows, unit->out_cols, x, g, g);
   return g;
+}
+
+void
+mixq_net_follow_ranges (MixqNet *self)
+{
+  for (guint u = 0; u < self->model->n_units; u++) {
+    const MixqUnit *unit = &self->model->units[u];
+    MixqSlot *output = mixq_net_slot (self, unit->slot_output);
+    MixqSlot *weight = unit->kind == MIXQ_UNIT_LINEAR ? mixq_net_slot (self, unit->slot_operand) : NULL;
+
+    if (output != NULL && output->seen[0] != NULL && !output->calibrate) {
+      MixqRows rows = self->protecting ? (MixqRows){ output->free_rows, output->n_free }
+                                       : self->frontier[unit->output];
+
+      mixq_follow_slot_output (self, output, rows, unit->out_cols, self->pre[unit->output]);
+    }
+    if (weight != NULL && weight->seen[0] != NULL && !weight->calibrate)
+      mixq_follow_slot_weight (self, weight, &self->weights[u]);
+  }
 }

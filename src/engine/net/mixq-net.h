@@ -6,6 +6,7 @@
 #include "net/mixq-inputs.h"
 #include "quant/mixq-node-widths.h"
 #include "quant/mixq-quantizer.h"
+#include "quant/mixq-range.h"
 #include "quant/mixq-scheme.h"
 
 G_BEGIN_DECLS
@@ -25,14 +26,18 @@ typedef struct
   guint8 bits[MIXQ_MAX_CHOICES];
   MixqQuantizer quantizer[MIXQ_MAX_CHOICES];
   guint n_active;
-  guint8 active[MIXQ_MAX_CHOICES]; /* indices into the choices, ascending */
-  float *alpha;                    /* (borrowed) n_choices logits, in MixqNet.alpha */
-  float temperature;               /* T */
-  float p[MIXQ_MAX_CHOICES];       /* softmax over the active logits / T, 0 elsewhere */
-  double dot[MIXQ_MAX_CHOICES];    /* <g, Q_k (x)> of the last backward */
-  MixqNodeState *nodes;            /* (owned) (nullable) what single nodes learn: net/mixq-nodes.h */
-  gboolean before_relu;            /* a ReLU follows: negative values need no codes */
-  gboolean calibrate;              /* set ranges from the data of the next forward */
+  guint8 active[MIXQ_MAX_CHOICES];   /* indices into the choices, ascending */
+  float *alpha;                      /* (borrowed) n_choices logits, in MixqNet.alpha */
+  float temperature;                 /* T */
+  float p[MIXQ_MAX_CHOICES];         /* softmax over the active logits / T, 0 elsewhere */
+  double dot[MIXQ_MAX_CHOICES];      /* <g, Q_k (x)> of the last backward */
+  MixqRange *seen[MIXQ_MAX_CHOICES]; /* (owned) (nullable) n: ranges that follow the data */
+  guint32 *free_rows,
+      *kept_rows; /* (owned) (nullable) rows of the last training pass: quantized, protected */
+  gsize n_free, n_kept;
+  MixqNodeState *nodes; /* (owned) (nullable) what single nodes learn: net/mixq-nodes.h */
+  gboolean before_relu; /* a ReLU follows: negative values need no codes */
+  gboolean calibrate;   /* set ranges from the data of the next forward */
   double
       *step_sum[MIXQ_MAX_CHOICES]; /* (nullable) n: learned-step gradients of the last backward, without p */
   /*
@@ -126,6 +131,8 @@ typedef struct
   guint64 dropout_key;
   const MixqAdam
       *adam; /* (nullable) (borrowed): set, backward steps each weight while its gradient is in the cache */
+  float *protect_rank, *protect_draw; /* (owned) (nullable) n: net/mixq-protect.h */
+  gboolean protecting;                /* the last forward pass protected rows */
   guint n_prefix; /* units before the first dropout: shared by evaluation and the next training step */
 } MixqNet;
 
@@ -152,6 +159,11 @@ void mixq_net_init_weights (MixqNet *self, guint64 seed);
 void mixq_net_set_weights (MixqNet *self, float *const *weight);
 /** mixq_net_calibrate: marks every slot to take its ranges from the next forward pass. */
 void mixq_net_calibrate (MixqNet *self);
+/**
+ * mixq_net_follow_ranges: where the rules say so, ranges of weights, products and aggregates move by a small step towards
+ * what the last training pass showed of the rows that it quantized; those of the backward pass before are done with.
+ */
+void mixq_net_follow_ranges (MixqNet *self);
 /** mixq_net_update_probabilities: softmax of the logits of the active choices of every slot. */
 void mixq_net_update_probabilities (MixqNet *self);
 /** mixq_net_set_temperature: T > 0 of every slot's softmax, and new probabilities. */

@@ -63,6 +63,18 @@ wanted_granularity (const MixqModel *model, guint s, const MixqNetRules *rules)
   return mixq_net_granularity_fits (model, s, wanted) ? wanted : MIXQ_PER_TENSOR;
 }
 
+/* Constant tensors have nothing to follow, learned steps follow the loss, and rows have rules of their own. */
+static gboolean
+follows (const MixqSlotInfo *info, MixqGranularity granularity, const MixqNetRules *rules)
+{
+  if (!mixq_ranges_follow (rules->ranges) || rules->per_column || rules->learn_steps)
+    return FALSE;
+  if (info->role == MIXQ_SLOT_WEIGHT)
+    return TRUE;
+  return (info->role == MIXQ_SLOT_PRODUCT || info->role == MIXQ_SLOT_AGGREGATE) &&
+         granularity == MIXQ_PER_TENSOR;
+}
+
 void
 mixq_slot_init (MixqSlot *self,
                 const MixqModel *model,
@@ -87,6 +99,8 @@ mixq_slot_init (MixqSlot *self,
     self->active[k] = (guint8) k;
     (rules->per_column ? mixq_quantizer_init_published
                        : mixq_quantizer_init) (&self->quantizer[k], choices[k], is_signed, granularity, n);
+    if (follows (info, granularity, rules))
+      self->seen[k] = g_new0 (MixqRange, n);
     if (rules->learn_steps)
       self->step_sum[k] = g_new0 (double, n);
     if (rules->learn_ranges || rules->learn_steps) {
@@ -105,6 +119,7 @@ mixq_slot_clear (MixqSlot *self)
 {
   for (guint k = 0; k < self->n_choices; k++) {
     mixq_quantizer_clear (&self->quantizer[k]);
+    g_free (self->seen[k]);
     g_free (self->step_sum[k]);
     g_free (self->range_grad[k]);
     g_free (self->range_m[k]);

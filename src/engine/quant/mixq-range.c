@@ -18,6 +18,85 @@ mixq_range_extend (MixqRange *self, const float *x, gsize n, gsize stride)
   self->magnitude = self->n > 0 ? (float) (sum / (double) self->n) : 0;
 }
 
+void
+mixq_range_follow (MixqRange *self, const MixqRange *now, float momentum)
+{
+  if (!isfinite (now->low) || !isfinite (now->high) || !isfinite (now->magnitude))
+    return;
+  self->low += momentum * (now->low - self->low);
+  self->high += momentum * (now->high - self->high);
+  self->magnitude += momentum * (now->magnitude - self->magnitude);
+  self->n = now->n;
+}
+
+static void
+swap (float *x, gsize a, gsize b)
+{
+  float t = x[a];
+
+  x[a] = x[b];
+  x[b] = t;
+}
+
+/* Puts the k-th smallest (from 0) in its place, smaller ones before and larger ones behind it: Hoare's selection. */
+static float
+select_smallest (float *x, gsize n, gsize k)
+{
+  gsize from = 0, to = n - 1;
+
+  while (from < to) {
+    float pivot;
+    gsize i = from, j = to;
+
+    swap (x, from + (to - from) / 2, from);
+    pivot = x[from];
+    while (i < j) {
+      while (i < j && x[j] >= pivot)
+        j--;
+      x[i] = x[j];
+      while (i < j && x[i] <= pivot)
+        i++;
+      x[j] = x[i];
+    }
+    x[i] = pivot;
+    if (i == k)
+      break;
+    if (i < k)
+      from = i + 1;
+    else
+      to = i - 1;
+  }
+  return x[k];
+}
+
+MixqRange
+mixq_range_of_percentile (float *x, gsize n, double p)
+{
+  MixqRange range = { 0 }, ends = { 0 };
+  gsize low, high;
+  float end[2];
+
+  if (n == 0)
+    return range;
+  mixq_range_extend (&range, x, n, 1);
+  if (!isfinite (range.magnitude))
+    return range; /* nothing to select among */
+  low = (gsize) fmax (1, floor ((double) n * p));
+  high = MIN (n, (gsize) fmax (1, floor ((double) n * (1 - p))));
+  end[0] = select_smallest (x, n, low - 1);
+  end[1] = select_smallest (x, n, high - 1);
+  mixq_range_extend (&ends, end, 2, 1);
+  range.low = ends.low;
+  range.high = ends.high;
+  return range;
+}
+
+double
+mixq_percentile_of_width (guint8 bits)
+{
+  return bits >= 8 ? 0.001 : 0.01;
+}
+
 gboolean
 mixq_range_is_empty (const MixqRange *self)
 {

@@ -15,6 +15,19 @@ typedef struct
 
 /** mixq_range_extend: takes in @n values, @stride apart. */
 void mixq_range_extend (MixqRange *self, const float *x, gsize n, gsize stride);
+/** mixq_range_follow: the share @momentum of the way to @now, unless that holds what is no number. */
+void mixq_range_follow (MixqRange *self, const MixqRange *now, float momentum);
+/**
+ * mixq_range_of_percentile:
+ * @x: (array length=n): reordered
+ * @p: share of values that may lie outside on either side, below 1/2
+ *
+ * From the k-th smallest, k = max (1, floor (n p)), to the min (n, max (1, floor (n (1 - p))))-th, with 0 (method spec
+ * section 10). O(n).
+ */
+MixqRange mixq_range_of_percentile (float *x, gsize n, double p);
+/** mixq_percentile_of_width: 0.001 from 8 bits on, 0.01 below. */
+double mixq_percentile_of_width (guint8 bits);
 /** mixq_range_is_empty: nothing but zeros was seen. */
 gboolean mixq_range_is_empty (const MixqRange *self);
 

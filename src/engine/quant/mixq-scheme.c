@@ -29,10 +29,21 @@ static const MixqSchemeTraits traits[] = {
     .ranges = MIXQ_RANGES_MSE,
     .learns_step = TRUE,
   },
+  [MIXQ_SCHEME_DEGREE_QUANT] = {
+    .name = "degree-quant",
+    .title = N_ ("Protected nodes"),
+    .explanation = N_ ("While it trains, some nodes pass unquantized, most often those with many neighbours, whose sums "
+                       "rounding hurts most. Ranges leave out the outermost values and follow the rest."),
+    .ranges = MIXQ_RANGES_PERCENTILE,
+    .protects_nodes = TRUE,
+  },
 };
 static const char
     *const fineness_names[] = { [MIXQ_GRANULARITY_TENSOR] = "tensor", [MIXQ_GRANULARITY_FINE] = "fine" };
-static const char *const ranges_names[] = { [MIXQ_RANGES_MSE] = "mse", [MIXQ_RANGES_MIN_MAX] = "min-max" };
+static const char *const ranges_names[] = { [MIXQ_RANGES_MSE] = "mse",
+                                            [MIXQ_RANGES_MIN_MAX] = "min-max",
+                                            [MIXQ_RANGES_EMA] = "ema",
+                                            [MIXQ_RANGES_PERCENTILE] = "percentile" };
 
 const MixqSchemeTraits *
 mixq_scheme_traits (MixqScheme scheme)
@@ -71,6 +82,12 @@ gboolean
 mixq_scheme_is_valid (MixqScheme scheme)
 {
   return (guint) scheme < G_N_ELEMENTS (traits);
+}
+
+gboolean
+mixq_ranges_follow (MixqRanges ranges)
+{
+  return ranges == MIXQ_RANGES_EMA || ranges == MIXQ_RANGES_PERCENTILE;
 }
 
 const char *

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 typedef enum {
   MIXQ_SCHEME_NATIVE, /* symmetric weights per output channel, activations per tensor, ranges from the data */
   MIXQ_SCHEME_A2Q,    /* a learned step and width for every node (method spec section 11) */
-  MIXQ_SCHEME_LSQ,    /* the same, with scales trained by the learned-step gradient */
+  MIXQ_SCHEME_LSQ,    /* as native, with scales trained by the learned-step gradient */
+  MIXQ_SCHEME_DEGREE_QUANT, /* as native, with some nodes unquantized in training (method spec section 10) */
 } MixqScheme;
 
 /** MixqFineness: how fine scales are, within what integer sums allow. */
@@ -53,6 +54,8 @@ guint mixq_scheme_count (void);
 const char *mixq_scheme_name (MixqScheme scheme);
 gboolean mixq_scheme_parse (const char *text, MixqScheme *scheme, GError **error);
 gboolean mixq_scheme_is_valid (MixqScheme scheme);
+/** mixq_ranges_follow: they move with the data after every step of training. */
+gboolean mixq_ranges_follow (MixqRanges ranges);
 const char *mixq_ranges_name (MixqRanges ranges);
 gboolean mixq_ranges_parse (const char *text, MixqRanges *ranges, GError **error);
 gboolean mixq_ranges_is_valid (MixqRanges ranges);

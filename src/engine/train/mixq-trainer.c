@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mixq-error.h"
+#include "net/mixq-protect.h"
 #include "net/mixq-slot.h"
 
 #define ADAM_BETA1 0.9f
@@ -23,6 +24,7 @@ struct _MixqTrainer
   MixqNet *net; /* owned */
   MixqTrainerOptions options;
   MixqRandom random;
+  MixqRandom protection; /* a stream of its own: protection leaves dropout alone */
   guint step;
   guint adam_t, alpha_t;
   gboolean prefix_valid;
@@ -79,6 +81,7 @@ mixq_trainer_new (MixqNet *net, const MixqTrainerOptions *options)
   self->net = net;
   self->options = *options;
   mixq_random_init (&self->random, options->seed, options->stream);
+  mixq_random_init (&self->protection, options->seed, "protect");
   self->good = mixq_weight_state_new (net);
   for (guint s = 0; s < net->n_slots; s++)
     if (net->slots[s].n_choices > self->n_choices) {
@@ -488,7 +491,7 @@ recalibrate_in_turn (MixqTrainer *self)
 {
   MixqNet *net = self->net;
 
-  if (net->rules.learn_steps) /* those follow by themselves */
+  if (net->rules.learn_steps || mixq_ranges_follow (net->rules.ranges)) /* those move by themselves */
     return;
   if (self->options.recalibrate == 0 || self->step % self->options.recalibrate != 0 || net->n_slots == 0)
     return;
@@ -519,7 +522,10 @@ mixq_trainer_step (MixqTrainer *self, double lambda, MixqEpoch *epoch, GError **
   if (!self->prefix_valid && !self->options.calibrate_in_training)
     mixq_trainer_evaluate (self, NULL); /* also calibrates, without dropout, layer after layer */
   net->dropout_key = mixq_random_next (&self->random);
-  mixq_net_forward (net, self->prefix_valid ? net->n_prefix : 0, n_units,
+  if (net->rules.protect_nodes)
+    mixq_protect_draw (net, &self->protection);
+  /* protected rows differ from those of the evaluation before, so nothing is shared with it */
+  mixq_net_forward (net, self->prefix_valid && !net->rules.protect_nodes ? net->n_prefix : 0, n_units,
                     (MixqPass){ .training = TRUE, .all_rows = calibrating || !self->prefix_valid });
   epoch->loss = self->options.teacher != NULL ? loss_on_teacher (self) : loss_on_labels (self);
   if (!(epoch->loss < DIVERGED_LOSS)) /* true for NaN, too */
@@ -533,6 +539,7 @@ mixq_trainer_step (MixqTrainer *self, double lambda, MixqEpoch *epoch, GError **
   epoch->penalty = update_alpha (self, lambda);
   if (!weights_are_numbers (net))
     return fall_back (self, epoch->loss, error);
+  mixq_net_follow_ranges (net);
   self->step++;
   recalibrate_in_turn (self);
   mixq_trainer_evaluate (self, epoch);

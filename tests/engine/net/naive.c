@@ -61,6 +61,7 @@ naive_new (MixqNet *net)
     }
   }
   self->mask = g_new0 (double *, model->n_units);
+  self->kept = g_new0 (guint8 *, MAX (model->n_slots, 1));
   self->wq = g_new0 (double *, model->n_units);
   self->aq = g_new0 (double *, model->n_units);
   self->value = g_new0 (double *, model->n_values);
@@ -119,6 +120,9 @@ naive_free (Naive *self)
   g_free (self->a);
   g_free (self->edge);
   g_free (self->stored);
+  for (guint s = 0; s < model->n_slots; s++)
+    g_free (self->kept[s]);
+  g_free (self->kept);
   g_free (self->mask);
   g_free (self->wq);
   g_free (self->aq);
@@ -134,6 +138,14 @@ naive_take_mask (Naive *self)
 {
   const MixqModel *model = self->net->model;
 
+  for (guint s = 0; s < model->n_slots && self->net->protecting; s++) {
+    const MixqSlot *slot = &self->net->slots[s];
+
+    g_free (self->kept[s]);
+    self->kept[s] = slot->kept_rows != NULL ? g_new0 (guint8, self->n) : NULL;
+    for (gsize i = 0; slot->kept_rows != NULL && i < slot->n_kept; i++)
+      self->kept[s][slot->kept_rows[i]] = TRUE;
+  }
   for (guint u = 0; u < model->n_units; u++) {
     const MixqUnit *unit = &model->units[u];
     const float *in, *out;
@@ -220,6 +232,12 @@ live_slot (const Naive *self, int slot)
   return &self->net->slots[slot];
 }
 
+static gboolean
+is_kept (const Naive *self, int slot, gsize row)
+{
+  return slot >= 0 && self->kept[slot] != NULL && self->kept[slot][row];
+}
+
 /* y = mix (x) over a dense matrix; @where: (nullable): entries that exist. */
 static void
 mix_all (Naive *self,
@@ -239,7 +257,8 @@ mix_all (Naive *self,
       if (where != NULL && !where[i])
         y[i] = 0;
       else
-        y[i] = slot != NULL ? mix_one (self, slot, G_MAXUINT, r, c, x[i]) : x[i];
+        y[i] = slot != NULL && !is_kept (self, slot_number, r) ? mix_one (self, slot, G_MAXUINT, r, c, x[i])
+                                                               : x[i];
     }
 }
 
@@ -267,7 +286,7 @@ choice_back (Naive *self,
     gsize r = i / cols, c = i % cols, s = scale_at (q, r, c);
     double term;
 
-    if (where != NULL && !where[i])
+    if ((where != NULL && !where[i]) || is_kept (self, slot_number, r))
       continue;
     self->dot[slot_number][k] += g[i] * quantized (q, r, c, x[i]);
     range[s] += p * g[i] * x[i] / (double) q->scale[s] / mean;
@@ -303,7 +322,7 @@ mix_back (Naive *self,
     for (guint a = 0; slot != NULL && a < slot->n_active; a++)
       if (passes (&slot->quantizer[slot->active[a]], i / cols, i % cols, x[i]))
         pass += (double) slot->p[slot->active[a]];
-    dx[i] = slot != NULL ? pass * g[i] : g[i];
+    dx[i] = slot != NULL && !is_kept (self, slot_number, i / cols) ? pass * g[i] : g[i];
   }
 }
 

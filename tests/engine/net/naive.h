@@ -17,6 +17,7 @@ typedef struct
   guint8 *edge;   /* n x n: where a has an entry */
   guint8 *stored; /* (nullable) n x F: where x has one: its zeros stay 0 whatever the quantizer says */
   double **w[MIXQ_MAX_CHOICES]; /* [copy][unit] weights */
+  guint8 **kept;                /* [slot] (nullable) n: rows that pass unquantized */
   double **mask;                /* [unit] dropout multipliers; NULL: none */
 
   double **value; /* [value id] after the output slot; [0]: quantized features */

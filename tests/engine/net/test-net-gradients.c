@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "naive.h"
+#include "net/mixq-protect.h"
 #include "net/mixq-slot.h"
 #include "toy.h"
 
@@ -63,6 +64,8 @@ static const Mode modes[] = {
     2,
     { 2, 3 },
     0 },
+  { "protect-search", { .nodes = 30, .dropout = 0.5 }, &toy_rules_protect, 3, { 2, 4, 6 }, 0 },
+  { "protect-qat", { .nodes = 30, .dropout = 0.5, .layers = 3 }, &toy_rules_protect, 0, { 0 }, 3 },
   { "lsq-qat", { .dropout = 0.5 }, &toy_rules_lsq, 0, { 0 }, 4 },
   { "lsq-qat/one-bit", { .dropout = 0.5 }, &toy_rules_lsq, 0, { 0 }, 1 },
   { "lsq/no-edges", { .no_edges = TRUE }, &toy_rules_lsq, 0, { 0 }, 3 },
@@ -106,6 +109,8 @@ make_net (const Mode *mode, guint64 seed)
         net->weights[u].w[k][i] *= (float) (0.5 + mixq_random_uniform (&random));
   mixq_net_update_probabilities (net);
   net->dropout_key = mixq_random_next (&random);
+  if (net->rules.protect_nodes)
+    mixq_protect_draw (net, &random);
   toy_calibrate (net);
   toy_disturb_ranges (net);
   return net;

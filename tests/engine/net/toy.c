@@ -6,6 +6,7 @@
 
 const MixqNetRules toy_rules_default = { FALSE };
 const MixqNetRules toy_rules_lsq = { .learn_steps = TRUE };
+const MixqNetRules toy_rules_protect = { .learn_steps = TRUE, .protect_nodes = TRUE };
 const MixqNetRules toy_rules_reference_search = {
   .per_column = TRUE,
   .learn_ranges = TRUE,

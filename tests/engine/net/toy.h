@@ -26,7 +26,7 @@ MixqModel *toy_model_new (const ToySpec *spec, MixqInputs *inputs);
 MixqInputs *toy_inputs_permute (MixqInputs *inputs, const guint32 *order);
 
 /* The published rules, as a search and as QAT. */
-extern const MixqNetRules toy_rules_default, toy_rules_lsq, toy_rules_reference_search,
+extern const MixqNetRules toy_rules_default, toy_rules_lsq, toy_rules_protect, toy_rules_reference_search,
     toy_rules_reference_qat;
 
 /* Runs the calibrating pass over all rows, without dropout. */

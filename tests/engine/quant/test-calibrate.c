@@ -375,6 +375,54 @@ test_range_symmetric (void)
   mixq_quantizer_clear (&q);
 }
 
+static int
+compare_floats (const void *a, const void *b)
+{
+  float x = *(const float *) a, y = *(const float *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The k-th smallest as sorting finds it; 0 always is in the range; equal values and tiny samples are no trouble. */
+static void
+test_percentile (void)
+{
+  const gsize sizes[] = { 1, 2, 3, 10, 99, 100, 101, 1000, N };
+  const double share[] = { 0.001, 0.01, 0.2 };
+
+  for (guint shape = 0; shape < N_SHAPES; shape++)
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      for (guint s = 0; s < G_N_ELEMENTS (share); s++) {
+        gsize n = sizes[i], low = (gsize) fmax (1, floor ((double) n * share[s]));
+        gsize high = MIN (n, (gsize) fmax (1, floor ((double) n * (1 - share[s]))));
+        g_autofree float *x = sample_new (shape, i), *sorted = NULL;
+        MixqRange range;
+
+        for (gsize t = 0; s == 2 && t < n; t++)
+          x[t] = nearbyintf (x[t]); /* many alike */
+        sorted = g_memdup2 (x, n * sizeof *x);
+        qsort (sorted, n, sizeof *sorted, compare_floats);
+        range = mixq_range_of_percentile (x, n, share[s]);
+        g_assert_cmpfloat (range.low, ==, MIN (sorted[low - 1], 0));
+        g_assert_cmpfloat (range.high, ==, MAX (sorted[high - 1], 0));
+        g_assert_cmpuint (range.n, ==, n);
+      }
+  g_assert_true (mixq_percentile_of_width (8) == 0.001 && mixq_percentile_of_width (16) == 0.001 &&
+                 mixq_percentile_of_width (4) == 0.01 && mixq_percentile_of_width (1) == 0.01);
+}
+
+static void
+test_follow (void)
+{
+  MixqRange range = { .low = -1, .high = 2, .magnitude = 0.5f };
+  const MixqRange now = { .low = -3, .high = 1, .magnitude = 1.5f }, none = { .high = NAN };
+
+  mixq_range_follow (&range, &now, 0.25f);
+  g_assert_true (range.low == -1.5f && range.high == 1.75f && range.magnitude == 0.75f);
+  mixq_range_follow (&range, &none, 0.25f);
+  g_assert_true (range.low == -1.5f && range.high == 1.75f && range.magnitude == 0.75f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -386,6 +434,8 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/quant/calibrate/relative-keeps-small", test_relative_keeps_small);
   g_test_add_func ("/engine/quant/calibrate/relative-extremes", test_relative_extremes);
   g_test_add_func ("/engine/quant/calibrate/range", test_range);
+  g_test_add_func ("/engine/quant/calibrate/percentile", test_percentile);
+  g_test_add_func ("/engine/quant/calibrate/follow", test_follow);
   g_test_add_func ("/engine/quant/calibrate/range-symmetric", test_range_symmetric);
   g_test_add_func ("/engine/quant/calibrate/degenerate", test_degenerate);
   g_test_add_func ("/engine/quant/calibrate/levels-agree", test_levels_agree);

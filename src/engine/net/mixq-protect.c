@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net/mixq-protect.h"
+
+#define CHANGE 0.1f
+#define LOW_FROM_8_BITS 0.0f
+#define LOW_BELOW 0.1f
+
+void
+mixq_protect_ranks (const MixqCsr *adjacency, float *rank)
+{
+  gsize n = adjacency->n_rows, largest = 0, sum = 0;
+  g_autofree gsize *count = NULL;
+
+  for (gsize r = 0; r < n; r++)
+    largest = MAX (largest, adjacency->row_ptr[r + 1] - adjacency->row_ptr[r]);
+  count = g_new0 (gsize, largest + 1);
+  for (gsize r = 0; r < n; r++)
+    count[adjacency->row_ptr[r + 1] - adjacency->row_ptr[r]]++;
+  for (gsize d = 0; d <= largest; d++)
+    sum = count[d] += sum;
+  for (gsize r = 0; r < n; r++)
+    rank[r] = (float) count[adjacency->row_ptr[r + 1] - adjacency->row_ptr[r]] / (float) n;
+}
+
+float
+mixq_protect_probability (guint8 bits, float rank)
+{
+  return (bits >= 8 ? LOW_FROM_8_BITS : LOW_BELOW) + CHANGE * rank;
+}
+
+static gboolean
+is_protectable (const MixqSlot *slot)
+{
+  return slot->info->role == MIXQ_SLOT_PRODUCT || slot->info->role == MIXQ_SLOT_AGGREGATE;
+}
+
+void
+mixq_protect_init (MixqNet *net)
+{
+  gsize n = MAX (net->model->n_nodes, 1);
+
+  net->protect_rank = g_new0 (float, n);
+  net->protect_draw = g_new0 (float, n);
+  for (gsize r = 0; r < net->model->n_nodes; r++)
+    net->protect_draw[r] = 1; /* nobody, until something is drawn */
+  mixq_protect_ranks (net->inputs->adjacency, net->protect_rank);
+  for (guint s = 0; s < net->n_slots; s++)
+    if (is_protectable (&net->slots[s])) {
+      net->slots[s].free_rows = g_new (guint32, n);
+      net->slots[s].kept_rows = g_new (guint32, n);
+    }
+}
+
+void
+mixq_protect_clear (MixqNet *net)
+{
+  g_free (net->protect_rank);
+  g_free (net->protect_draw);
+  for (guint s = 0; s < net->n_slots; s++) {
+    g_free (net->slots[s].free_rows);
+    g_free (net->slots[s].kept_rows);
+  }
+}
+
+void
+mixq_protect_draw (MixqNet *net, MixqRandom *random)
+{
+  for (gsize r = 0; r < net->model->n_nodes; r++)
+    net->protect_draw[r] = (float) mixq_random_uniform (random);
+}
+
+/* A mixture is protected as the width that it would take now. */
+void
+mixq_protect_split (const MixqNet *net, MixqSlot *slot, MixqRows rows)
+{
+  guint8 bits = mixq_net_selected (net, (guint) (slot - net->slots));
+
+  slot->n_free = slot->n_kept = 0;
+  for (gsize i = 0; i < rows.n; i++) {
+    gsize r = mixq_rows_at (rows, i);
+
+    if (net->protect_draw[r] < mixq_protect_probability (bits, net->protect_rank[r]))
+      slot->kept_rows[slot->n_kept++] = (guint32) r;
+    else
+      slot->free_rows[slot->n_free++] = (guint32) r;
+  }
+}
