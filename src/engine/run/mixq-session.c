@@ -98,7 +98,8 @@ same_finishing (const MixqSession *a, const MixqSession *b)
   const MixqRunConfig *x = &a->config, *y = &b->config;
 
   return x->epochs_qat == y->epochs_qat && x->lr_qat == y->lr_qat &&
-         x->weight_decay_qat == y->weight_decay_qat && x->distill == y->distill && x->scheme == y->scheme;
+         x->weight_decay_qat == y->weight_decay_qat && x->distill == y->distill && x->scheme == y->scheme &&
+         x->ranges == y->ranges && x->granularity == y->granularity && x->node_widths == y->node_widths;
 }
 
 /* Finished points are facts about widths: they outlive a change of choices, lambda or cost axis. */

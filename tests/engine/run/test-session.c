@@ -271,6 +271,38 @@ test_points (void)
   g_assert_cmpuint (carried, ==, points->len);
 }
 
+/* Other ranges, scales or widths of nodes make other models of the same widths: only float32 is taken over. */
+static void
+test_other_quantizers (void)
+{
+  g_autoptr (MixqDataset) dataset = small_dataset ();
+  MixqRunConfig config = small_config ();
+  g_autoptr (MixqSession) session = small_session (dataset, &config, NULL);
+  g_autoptr (MixqSnapshot) snapshot = wait_until (session, has_finished_point, NULL);
+  g_autoptr (GPtrArray) before = mixq_session_dup_points (session);
+
+  for (int change = 0; change < 3; change++) {
+    MixqRunConfig other = config;
+    g_autoptr (MixqSession) second = NULL;
+    g_autoptr (GPtrArray) points = NULL;
+
+    if (change == 0)
+      other.ranges = MIXQ_RANGES_MIN_MAX;
+    else if (change == 1)
+      other.granularity = MIXQ_GRANULARITY_FINE;
+    else
+      other.node_widths = MIXQ_NODE_WIDTHS_DEGREE;
+    second = small_session (dataset, &other, session);
+    points = mixq_session_dup_points (second);
+    for (guint i = 0; i < points->len; i++)
+      for (guint j = 0; j < before->len; j++) {
+        const MixqPoint *old = before->pdata[j];
+
+        g_assert_true (old->kind == MIXQ_POINT_FLOAT || old->id != ((MixqPoint *) points->pdata[i])->id);
+      }
+  }
+}
+
 /* A point that a session finished is, code for code, the model that a run with its widths and seed makes. */
 static void
 test_same_as_run (void)
@@ -489,6 +521,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/session/commands", test_commands);
   g_test_add_func ("/engine/session/replay", test_replay);
   g_test_add_func ("/engine/session/points", test_points);
+  g_test_add_func ("/engine/session/other-quantizers", test_other_quantizers);
   g_test_add_func ("/engine/session/same-as-run", test_same_as_run);
   g_test_add_func ("/engine/session/rests-and-wakes", test_rests_and_wakes);
   g_test_add_func ("/engine/session/history", test_history);
