@@ -9,6 +9,7 @@
 #include "net/mixq-slot.h"
 #include "run/mixq-memory.h"
 #include "run/mixq-ms-table.h"
+#include "run/mixq-run-diagnose.h"
 
 #define INFERENCE_REPEATS 5
 #define HIGH_START 2.0f
@@ -599,6 +600,7 @@ mixq_finish (const MixqFloatModel *float_model,
   if (ok) {
     best_settle (&best, trainer);
     self->epoch = best.epoch;
+    self->health = mixq_run_health_new (trainer, float_model);
     if (config->reference) {
       mixq_trainer_predict (trainer, self->prediction, self->confidence, NULL);
       memcpy (self->prediction, best.prediction, self->n_nodes * sizeof *self->prediction);
@@ -648,6 +650,7 @@ mixq_finished_unref (MixqFinished *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_clear_pointer (&self->frozen, mixq_frozen_unref);
+  g_free (self->health);
   g_free (self->prediction);
   g_free (self->confidence);
   g_free (self);
@@ -664,16 +667,10 @@ warn_about (MixqRunResult *self, const char *warning)
 static void
 collect_warnings (MixqRunResult *self)
 {
-  if (self->inputs->n_node[MIXQ_PART_VAL] == 0)
-    warn_about (self, "no validation nodes: the last epoch of each phase is used; give a split with "
-                      "validation nodes to choose the best epoch");
+  mixq_run_diagnose (self);
   if (self->config.distill == MIXQ_DISTILL_TRANSDUCTIVE)
     warn_about (self, "distilled: trained against the float32 model's predictions on all nodes; compare only "
                       "with float32 trained the same way");
-  if (self->config.cost == MIXQ_COST_MS && self->selection.relaxed &&
-      !mixq_ms_table_steers (&self->config.ms))
-    warn_about (self, "milliseconds: integer inference takes the same time at every width on this machine, "
-                      "so this axis gives lambda no force; choose bitops, executed, product or bytes");
   if (self->config.reference)
     warn_about (self,
                 "reference: the published arithmetic has scales on summed indices and broken zero-points, so "

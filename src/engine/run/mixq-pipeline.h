@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "diagnose/mixq-diagnose.h"
 #include "integer/mixq-frozen.h"
 #include "net/mixq-inputs.h"
 #include "run/mixq-run-config.h"
@@ -110,6 +111,7 @@ typedef struct
   guint16 *prediction;                           /* n: integer (simulated under the reference) */
   guint8 *confidence;
   gsize n_nodes;
+  MixqSlotHealth *health; /* n_slots: of the quantizers once trained, see mixq_run_health_new() */
   double seconds, epoch_ms;
   double integer_seconds; /* median of a few whole-graph inferences */
   /*< private >*/
@@ -145,7 +147,9 @@ typedef struct
   MixqCost cost_float, cost;
   double seconds, peak_mib; /* peak: of the process, above what it was at the start of the run */
   GPtrArray *warnings;      /* of char * */
-  GArray *commands;         /* (nullable) of MixqCommand: the log that was replayed */
+  MixqDiagnosis diagnosis[MIXQ_N_DIAGNOSES];
+  guint n_diagnoses; /* their lines are in warnings, too */
+  GArray *commands;  /* (nullable) of MixqCommand: the log that was replayed */
 } MixqRunResult;
 /**
  * mixq_run:
