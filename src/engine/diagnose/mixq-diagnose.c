@@ -315,8 +315,8 @@ find_penalty (const Facts *facts, MixqDiagnosis *d)
 
   d->equivalent = seen->lambda * facts->unit;
   d->remedy = MIXQ_REMEDY_PENALTY;
-  return facts->searched && seen->settled && seen->penalty != MIXQ_PENALTY_NORMALISED && seen->lambda > 0 &&
-         d->equivalent < FORCELESS_LAMBDA && facts->saved < NOTHING_SAVED;
+  return facts->searched && seen->settled && seen->penalty != MIXQ_PENALTY_NORMALISED &&
+         seen->lambda >= FORCELESS_LAMBDA && d->equivalent < FORCELESS_LAMBDA && facts->saved < NOTHING_SAVED;
 }
 
 static gboolean
@@ -346,7 +346,7 @@ find_cheap (const Facts *facts, MixqDiagnosis *d)
 {
   const MixqObservation *seen = facts->seen;
 
-  if (!all_widest (facts) || seen->lambda < 0)
+  if (!seen->settled || !all_widest (facts) || seen->lambda < 0)
     return FALSE;
   d->percent = 100 * facts->kept;
   d->bits = widest (seen);

@@ -40,8 +40,8 @@ static const struct
                                       "reached, so different values become one."),
                                   N_ ("Take fresh ranges for {slot}, or give it more bits.") },
   [MIXQ_DIAGNOSIS_COARSE] = { "coarse", N_ ("Accuracy fell by {points} points"),
-                              N_ ("Rounding {slot} to {bits} bits costs most: alone in float32 it would give "
-                                  "back {regained} points."),
+                              N_ ("Rounding {slot} to {bits} bits costs most, and without it {regained} "
+                                  "points would come back."),
                               N_ ("Give {slot} more bits, or lower the price.") },
   [MIXQ_DIAGNOSIS_PINNED] = { "pinned", N_ ("The cost cannot fall"),
                               N_ ("Pinned parts hold back {percent} % of what could be saved, {slot} the "

@@ -102,7 +102,7 @@ void
 mixq_slot_health_measure (const MixqNet *net, MixqSlotHealth *health)
 {
   for (guint s = 0; s < net->n_slots; s++) {
-    health[s] = (MixqSlotHealth){ 0 };
+    health[s] = (MixqSlotHealth){ .regained = health[s].regained };
     if (net->slots[s].n_active == 0 ||
         (net->rules.float_adjacency && net->slots[s].info->role == MIXQ_SLOT_ADJACENCY))
       continue;
@@ -110,13 +110,12 @@ mixq_slot_health_measure (const MixqNet *net, MixqSlotHealth *health)
   }
 }
 
-static double
-accuracy_now (MixqNet *net, MixqPart part)
+double
+mixq_net_part_accuracy (MixqNet *net, MixqPart part)
 {
   const MixqInputs *in = net->inputs;
   gsize classes = net->model->n_classes, right = 0;
 
-  mixq_net_forward (net, 0, net->model->n_units, (MixqPass){ .training = FALSE, .all_rows = TRUE });
   for (gsize i = 0; i < in->n_node[part]; i++) {
     gsize r = in->node[part][i], best = 0;
     const float *logits = mixq_net_logits (net) + r * classes;
@@ -126,13 +125,20 @@ accuracy_now (MixqNet *net, MixqPart part)
         best = c;
     right += (gint32) best == in->dataset->labels[r];
   }
-  return in->n_node[part] > 0 ? (double) right / (double) in->n_node[part] : 0;
+  return in->n_node[part] > 0 ? (double) right / (double) in->n_node[part] : (double) NAN;
+}
+
+static double
+evaluate (MixqNet *net, MixqPart part)
+{
+  mixq_net_forward (net, 0, net->model->n_units, (MixqPass){ .training = FALSE, .all_rows = TRUE });
+  return mixq_net_part_accuracy (net, part);
 }
 
 void
 mixq_slot_health_ablate (MixqNet *net, MixqPart part, MixqSlotHealth *health)
 {
-  double accuracy = accuracy_now (net, part);
+  double accuracy = mixq_net_part_accuracy (net, part);
 
   for (guint s = 0; s < net->n_slots; s++) {
     MixqSlot *slot = &net->slots[s];
@@ -142,8 +148,8 @@ mixq_slot_health_ablate (MixqNet *net, MixqPart part, MixqSlotHealth *health)
     if (n_active == 0)
       continue;
     slot->n_active = 0; /* the identity: float32 */
-    health[s].regained = accuracy_now (net, part) - accuracy;
+    health[s].regained = evaluate (net, part) - accuracy;
     slot->n_active = n_active;
   }
-  accuracy_now (net, part); /* values and predictions as they were */
+  evaluate (net, part); /* values and predictions as they were */
 }

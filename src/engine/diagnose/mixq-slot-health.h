@@ -25,12 +25,15 @@ typedef struct
 /**
  * mixq_slot_health_measure:
  * @net: after a full evaluation (mixq_trainer_evaluate())
- * @health: (array) (out) n_slots
+ * @health: (array) (inout) n_slots: all but @regained is set
  *
  * Looks at no more than 4,096 evenly spaced values a slot: some tenths of a millisecond for a model of nine. The mixture is
  * not touched. What a following ReLU throws away counts as zero.
  */
 void mixq_slot_health_measure (const MixqNet *net, MixqSlotHealth *health);
+
+/** mixq_net_part_accuracy: share of right predictions on @part, by the logits of the last evaluation; NaN where it is empty. */
+double mixq_net_part_accuracy (MixqNet *net, MixqPart part);
 
 /**
  * mixq_slot_health_ablate:

@@ -600,7 +600,7 @@ mixq_finish (const MixqFloatModel *float_model,
   if (ok) {
     best_settle (&best, trainer);
     self->epoch = best.epoch;
-    self->health = mixq_run_health_new (trainer, float_model);
+    self->health = mixq_run_health_new (mixq_trainer_peek_net (trainer), float_model);
     if (config->reference) {
       mixq_trainer_predict (trainer, self->prediction, self->confidence, NULL);
       memcpy (self->prediction, best.prediction, self->n_nodes * sizeof *self->prediction);

@@ -13,16 +13,13 @@ mixq_judging_part (const MixqInputs *inputs)
 }
 
 MixqSlotHealth *
-mixq_run_health_new (MixqTrainer *trainer, const MixqFloatModel *float_model)
+mixq_run_health_new (MixqNet *net, const MixqFloatModel *float_model)
 {
-  MixqNet *net = mixq_trainer_peek_net (trainer);
   MixqSlotHealth *health = g_new0 (MixqSlotHealth, MAX (net->n_slots, 1));
   MixqPart part = mixq_judging_part (net->inputs);
-  MixqEpoch epoch;
 
-  mixq_trainer_evaluate (trainer, &epoch);
   mixq_slot_health_measure (net, health);
-  if (mixq_accuracy_dropped (float_model->accuracy.part[part], epoch.accuracy[part],
+  if (mixq_accuracy_dropped (float_model->accuracy.part[part], mixq_net_part_accuracy (net, part),
                              net->inputs->n_node[part]))
     mixq_slot_health_ablate (net, part, health);
   return health;

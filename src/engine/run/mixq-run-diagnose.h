@@ -8,12 +8,12 @@ G_BEGIN_DECLS
 
 /**
  * mixq_run_health_new:
- * @trainer: of a quantized network, evaluated
+ * @net: quantized, after a full evaluation
  *
  * Measures every slot, and where accuracy fell severely below @float_model's also which slot costs most (then n_slots + 1
  * evaluations). Returns: (transfer full): n_slots entries.
  */
-MixqSlotHealth *mixq_run_health_new (MixqTrainer *trainer, const MixqFloatModel *float_model);
+MixqSlotHealth *mixq_run_health_new (MixqNet *net, const MixqFloatModel *float_model);
 
 /**
  * mixq_run_diagnose: fills diagnosis and n_diagnoses of a run that has all its phases, and adds a line for each to its

@@ -87,6 +87,34 @@ struct _MixqSession
   MixqFrontJob front_job;
 };
 
+/** MixqWatch: what the search worker keeps in mind to diagnose itself. Filled with 0 at the start, then owned by it. */
+typedef struct
+{
+  const MixqFloatModel *float_model; /* borrowed */
+  double accuracy;                   /* relaxed, smoothed over some 20 steps */
+  double looked, ablated;            /* seconds */
+  guint command_step;                /* of the last command */
+  MixqSlotHealth *health;            /* n_slots */
+  guint n_found;
+  MixqDiagnosis found[MIXQ_N_DIAGNOSES];
+} MixqWatch;
+/** mixq_watch_step: after every step, and after every @steered one from the start again. */
+void mixq_watch_step (MixqWatch *self, const MixqEpoch *epoch, const MixqInputs *inputs, gboolean steered);
+/**
+ * mixq_watch_look:
+ * @snapshot: (inout): filled with the figures of the search; receives the diagnoses
+ *
+ * Looks at most every half second, unless the search is @resting: then at once. Costs next to nothing while accuracy
+ * holds, and n_slots + 1 evaluations every two seconds while it has fallen.
+ */
+void mixq_watch_look (MixqWatch *self,
+                      MixqSession *session,
+                      MixqTrainer *trainer,
+                      MixqSnapshot *snapshot,
+                      gboolean resting);
+/** mixq_watch_failure: the diagnosis of a search that stopped with @error. */
+void mixq_watch_failure (MixqSession *session, const GError *error, MixqSnapshot *snapshot);
+
 gpointer mixq_session_search_main (gpointer session);
 gpointer mixq_session_maker_main (gpointer session);
 

@@ -27,6 +27,7 @@ typedef struct
   guint8 held[MIXQ_MAX_LAYERS * 5];
   guint held_since;
   gboolean steered; /* a command acts on the coming step: its picture is not held back */
+  MixqWatch watch;
 } Search;
 
 static double
@@ -96,6 +97,7 @@ take_figures (Search *search, const MixqEpoch *epoch, MixqPhase phase)
   snapshot->steps_per_second = search->rate;
   memcpy (snapshot->accuracy, epoch->accuracy, sizeof snapshot->accuracy);
   mixq_snapshot_fill_search (snapshot, search->session, search->trainer, search->lambda);
+  mixq_watch_look (&search->watch, search->session, search->trainer, snapshot, phase == MIXQ_PHASE_RESTING);
   return snapshot;
 }
 
@@ -225,8 +227,10 @@ static void
 after_step (Search *search, const MixqEpoch *epoch, double worked)
 {
   MixqSession *session = search->session;
-  g_autoptr (MixqSnapshot) figures = take_figures (search, epoch, MIXQ_PHASE_SEARCH);
+  g_autoptr (MixqSnapshot) figures = NULL;
 
+  mixq_watch_step (&search->watch, epoch, session->inputs, search->command_step + 1 == epoch->step);
+  figures = take_figures (search, epoch, MIXQ_PHASE_SEARCH);
   search->rate = search->rate > 0 ? 0.9 * search->rate + 0.1 / worked : 1 / worked;
   mixq_session_lock (session);
   figures->paused = session->paused;
@@ -247,6 +251,7 @@ publish_failure (Search *search, const GError *error)
 
   snapshot->message = g_strdup (error->message);
   snapshot->lambda = search->lambda;
+  mixq_watch_failure (search->session, error, snapshot);
   mixq_session_publish (search->session, snapshot);
 }
 
@@ -301,10 +306,12 @@ mixq_session_search_main (gpointer data)
   if (float_model != NULL) {
     search.trainer = mixq_search_trainer_new (float_model, &search.session->config,
                                               search.session->cost_model);
+    search.watch.float_model = float_model;
     search.window = g_new0 (float, search.session->model->n_slots *MIXQ_MAX_CHOICES);
     search_loop (&search, &error);
     mixq_trainer_free (search.trainer);
     g_free (search.window);
+    g_free (search.watch.health);
   }
   if (error != NULL && !g_cancellable_is_cancelled (search.session->cancellable))
     publish_failure (&search, error);

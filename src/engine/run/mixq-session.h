@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "diagnose/mixq-diagnose.h"
 #include "front/mixq-front-method.h"
 #include "run/mixq-run-config.h"
 
@@ -61,6 +62,9 @@ typedef struct
   guint16 *prediction; /* n_nodes class numbers */
   guint8 *confidence;  /* n_nodes, softmax maximum x 255 */
   double steps_per_second;
+
+  guint n_diagnoses; /* what is wrong with the search, gravest first; looked for twice a second */
+  MixqDiagnosis diagnosis[MIXQ_N_DIAGNOSES];
   /*< private >*/
   gatomicrefcount ref_count;
 } MixqSnapshot;
