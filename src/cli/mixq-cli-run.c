@@ -222,6 +222,27 @@ print_warnings (const MixqRunResult *result)
     printf ("warning        %s\n", (const char *) g_ptr_array_index (result->warnings, i));
 }
 
+/* Of several runs, each text once. */
+static void
+print_all_warnings (const GPtrArray *results, FILE *file, const char *head)
+{
+  g_autoptr (GHashTable) told = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint r = 0; r < results->len; r++) {
+    const MixqRunResult *result = g_ptr_array_index (results, r);
+
+    for (guint i = 0; i < result->warnings->len; i++)
+      if (g_hash_table_add (told, g_ptr_array_index (result->warnings, i)))
+        fprintf (file, "%s%s\n", head, (const char *) g_ptr_array_index (result->warnings, i));
+  }
+}
+
+void
+mixq_runs_warn (const GPtrArray *results)
+{
+  print_all_warnings (results, stderr, "mixq: warning: ");
+}
+
 void
 mixq_run_print (const MixqRunResult *result)
 {
@@ -378,5 +399,5 @@ mixq_runs_print (const GPtrArray *results)
   printf (
       "\naccuracies in %%; val and test are of the %s; BitOPs in the %s convention; std of the population\n",
       reference ? "quantized (simulated) model" : "integer model", reference ? "search" : "cached");
-  print_warnings (g_ptr_array_index (results, 0));
+  print_all_warnings (results, stdout, "warning        ");
 }

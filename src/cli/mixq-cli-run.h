@@ -39,5 +39,7 @@ double mixq_run_result_accuracy (const MixqRunResult *result, MixqPart part);
 void mixq_run_print (const MixqRunResult *result);
 /** mixq_runs_print: a table of the same run with several seeds, with mean and population standard deviation. */
 void mixq_runs_print (const GPtrArray *results);
+/** mixq_runs_warn: the warnings of all @results on standard error, each text once; beside a JSON document. */
+void mixq_runs_warn (const GPtrArray *results);
 
 G_END_DECLS

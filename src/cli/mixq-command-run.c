@@ -206,9 +206,11 @@ print (const Job *self, const MixqCli *cli, gboolean written)
 {
   if (self->results->len == 0)
     return;
-  if (cli->json)
+  if (cli->json) {
     mixq_cli_print_json (to_json (self));
-  else if (self->several)
+    if (!cli->quiet)
+      mixq_runs_warn (self->results);
+  } else if (self->several)
     mixq_runs_print (self->results);
   else
     mixq_run_print (g_ptr_array_index (self->results, 0));

@@ -53,6 +53,22 @@ test_karate (void)
   g_assert_true (is_null (node, "log"));
 }
 
+/* A planted fault is in the document and, for whoever only looks at the terminal, on standard error. */
+static void
+test_warnings (void)
+{
+  static const char *const title = "every part takes the widest bits: a price of -3 ";
+  g_auto (Ended) loud = { 0 }, quiet = { 0 };
+
+  mixq_call (&loud, "run debian --hidden 16 --epochs 30,60,10 --lambda -3 --json");
+  g_assert_cmpint (loud.status, ==, 0);
+  g_assert_nonnull (strstr (loud.out, title));
+  g_assert_nonnull (strstr (loud.err, "mixq: warning: every part takes the widest bits"));
+  mixq_call (&quiet, "run debian --hidden 16 --epochs 30,60,10 --lambda -3 --json --quiet");
+  g_assert_cmpstr (quiet.err, ==, "");
+  g_assert_nonnull (strstr (quiet.out, title));
+}
+
 static void
 test_fixed (void)
 {
@@ -308,6 +324,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/run/karate", test_karate);
+  g_test_add_func ("/cli/run/warnings", test_warnings);
   g_test_add_func ("/cli/run/fixed", test_fixed);
   g_test_add_func ("/cli/run/pin", test_pin);
   g_test_add_func ("/cli/run/reference", test_reference);
