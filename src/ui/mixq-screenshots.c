@@ -191,6 +191,34 @@ take_goals (MixqWindow *window, const char *folder)
   return take (window, folder, "front-wide") && good;
 }
 
+/* Lets the search go on until it finds something wrong with itself, for so many seconds at most. */
+static void
+live_until_found (MixqWindow *window, double seconds)
+{
+  MixqRunModel *run = mixq_window_peek_run_model (window);
+
+  for (double waited = 0; waited < seconds; waited += 0.5) {
+    const MixqSnapshot *snapshot = mixq_run_model_peek_snapshot (run);
+
+    if (snapshot != NULL && snapshot->n_diagnoses > 0)
+      break;
+    live (0.5);
+  }
+}
+
+/* A price below 0, and the card that says so. */
+static gboolean
+take_diagnoses (MixqWindow *window, const char *folder)
+{
+  gboolean good;
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.set-lambda", "d", -1.0);
+  live_until_found (window, 60.0);
+  good = take_both (window, folder, "diagnosis");
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.set-lambda", "d", 5.0);
+  return good;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -234,6 +262,8 @@ main (int argc, char **argv)
     good = take_settings (window, argv[1]) && good;
   if (argc <= 3 || g_str_equal (argv[3], "goals"))
     good = take_goals (window, argv[1]) && good;
+  if (argc <= 3 || g_str_equal (argv[3], "diagnoses"))
+    good = take_diagnoses (window, argv[1]) && good;
   gtk_window_close (GTK_WINDOW (window));
   live (0.2);
   mixq_run_model_wait_closed ();

@@ -3,6 +3,7 @@
 
 #include "bits/mixq-bits-chips.h"
 #include "bits/mixq-bits-view.h"
+#include "diagnose/mixq-diagnosis-list.h"
 #include "graph/mixq-graph-canvas.h"
 #include "graph/mixq-graph-legend.h"
 #include "mixq-fold.h"
@@ -48,6 +49,7 @@ struct _MixqWindow
 
   /* template: the three arrangements of the cards */
   GtkStack *arrangements;
+  MixqDiagnosisList *diagnoses;
   GtkPaned *rows;
   GtkPaned *columns;
   GtkStack *tabs;

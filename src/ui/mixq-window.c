@@ -205,6 +205,7 @@ arrange (MixqWindow *self)
                                                         : self->narrow  ? "narrow"
                                                                         : "wide");
   mixq_bits_view_set_list (self->bits, self->narrow);
+  mixq_diagnosis_list_set_narrow (self->diagnoses, self->narrow);
 }
 
 static void
@@ -298,14 +299,14 @@ failed_cb (MixqWindow *self, const char *message)
   gtk_stack_set_visible_child_name (self->pages, "failed");
 }
 
-/* A search that stopped says why, once; its last good state stays on the screen. */
+/* A search that stopped says why, once, unless a card does; its last good state stays on the screen. */
 static void
 snapshot_cb (MixqWindow *self)
 {
   const MixqSnapshot *snapshot = mixq_run_model_peek_snapshot (self->run);
   gboolean broken = snapshot->phase == MIXQ_PHASE_FAILED;
 
-  if (broken && !self->broken && snapshot->message != NULL)
+  if (broken && !self->broken && snapshot->message != NULL && snapshot->n_diagnoses == 0)
     mixq_window_toast (self, snapshot->message);
   self->broken = broken;
   mixq_window_update_title (self);
@@ -341,6 +342,7 @@ connect_run (MixqWindow *self)
   mixq_graph_canvas_set_run_model (self->graph, self->run);
   mixq_price_bar_set_run_model (self->price_bar, self->run);
   mixq_settings_pane_set_run_model (self->settings_pane, self->run);
+  mixq_diagnosis_list_set_run_model (self->diagnoses, self->run);
   g_signal_connect_object (self->run, "session-changed", G_CALLBACK (session_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->run, "snapshot", G_CALLBACK (snapshot_cb), self, G_CONNECT_SWAPPED);
@@ -537,6 +539,7 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (failed_page);
   BIND (price_bar);
   BIND (arrangements);
+  BIND (diagnoses);
   BIND (rows);
   BIND (columns);
   BIND (tabs);
@@ -589,6 +592,7 @@ mixq_window_class_init (MixqWindowClass *klass)
   g_type_ensure (MIXQ_TYPE_GRAPH_LEGEND);
   g_type_ensure (MIXQ_TYPE_PRICE_BAR);
   g_type_ensure (MIXQ_TYPE_SETTINGS_PANE);
+  g_type_ensure (MIXQ_TYPE_DIAGNOSIS_LIST);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/mixq/Studio/ui/window.ui");
   bind_children (widget_class);
   mixq_window_class_install_actions (widget_class);

@@ -57,13 +57,13 @@ test_karate (void)
 static void
 test_warnings (void)
 {
-  static const char *const title = "every part takes the widest bits: a price of -3 ";
+  static const char *const title = "alpha goes to the widest bits: a price of -3 ";
   g_auto (Ended) loud = { 0 }, quiet = { 0 };
 
   mixq_call (&loud, "run debian --hidden 16 --epochs 30,60,10 --lambda -3 --json");
   g_assert_cmpint (loud.status, ==, 0);
   g_assert_nonnull (strstr (loud.out, title));
-  g_assert_nonnull (strstr (loud.err, "mixq: warning: every part takes the widest bits"));
+  g_assert_nonnull (strstr (loud.err, "mixq: warning: alpha goes to the widest bits"));
   mixq_call (&quiet, "run debian --hidden 16 --epochs 30,60,10 --lambda -3 --json --quiet");
   g_assert_cmpstr (quiet.err, ==, "");
   g_assert_nonnull (strstr (quiet.out, title));

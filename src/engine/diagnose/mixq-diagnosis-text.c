@@ -56,10 +56,10 @@ static const struct
                                     "so "
                                     "a price on milliseconds has no force."),
                                 N_ ("Choose another cost: BitOPs, executed, product or bytes.") },
-  [MIXQ_DIAGNOSIS_REWARDED] = { "rewarded", N_ ("Every part takes the widest bits"),
+  [MIXQ_DIAGNOSIS_REWARDED] = { "rewarded", N_ ("Alpha goes to the widest bits"),
                                 N_ ("A price of {lambda} rewards bits in place of charging for them."),
                                 N_ ("Raise the price above 0, to {value} for a start.") },
-  [MIXQ_DIAGNOSIS_CHEAP] = { "cheap", N_ ("Every part takes the widest bits"),
+  [MIXQ_DIAGNOSIS_CHEAP] = { "cheap", N_ ("Alpha goes to the widest bits"),
                              N_ ("At a price of {lambda} {percent} % of the cost of {bits} bits everywhere "
                                  "is "
                                  "kept: bits cost less than they help."),
@@ -82,19 +82,19 @@ mixq_diagnosis_name (MixqDiagnosisKind kind)
   return texts[kind].name;
 }
 
-/* "0.5", "2.3e-05": in the C locale for files, in the person's otherwise. */
+/* "0.5", "2.3e-05" in the C locale for files; in the person's, with a true minus, otherwise. */
 static char *
 number (const char *format, double value, MixqTranslate translate)
 {
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE], *text;
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *text = NULL;
 
-  g_ascii_formatd (buffer, sizeof buffer, format, value);
+  g_ascii_formatd (buffer, sizeof buffer, format, fabs (value));
   if (translate == NULL)
-    return g_strdup (buffer);
-  if (strchr (format, 'g') != NULL)
-    return g_strdup_printf ("%.3g", value);
-  text = g_strdup_printf ("%.*f", format[2] - '0', value);
-  return text;
+    return g_strconcat (value < 0 ? "-" : "", buffer, NULL);
+  text = strchr (format, 'g') != NULL ? g_strdup_printf ("%.3g", fabs (value))
+                                      : g_strdup_printf ("%.*f", format[2] - '0', fabs (value));
+  return g_strconcat (value < 0 ? "\u2212" : "", text, NULL);
 }
 
 static char *
