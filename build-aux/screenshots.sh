@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Saves pictures of the app with the real engine after some training: light and dark, 1440x900, 1000x700, 360x640.
-# Usage: build-aux/screenshots.sh BUILDDIR OUTDIR [DATA [explore|settings|goals]]
+# Usage: build-aux/screenshots.sh BUILDDIR OUTDIR [DATA [explore|settings|goals|diagnoses]]
 set -euo pipefail
 if (($# < 2)); then
   sed -n '3,4s/^# //p' "$0"

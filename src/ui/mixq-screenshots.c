@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Saves pictures of the real window with the real engine: trains for a while, moves the price, selects, and takes the
- * window at several sizes in light and dark. Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals]]
+ * window at several sizes in light and dark. Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals|diagnoses]]
  */
 #include "config.h"
 
@@ -231,7 +231,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   mixq_frame_log_open (g_getenv ("MIXQ_FRAME_LOG"));
   if (argc < 2) {
-    g_printerr ("Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals]]\n");
+    g_printerr ("Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals|diagnoses]]\n");
     return 2;
   }
   g_mkdir_with_parents (argv[1], 0755);
