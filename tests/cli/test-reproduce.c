@@ -289,10 +289,9 @@ test_published (void)
 int
 main (int argc, char **argv)
 {
-  static const char *const kinds[] = { "gcn",          "lambda-ablation", "lambda-curve",
-                                       "alpha-init",   "alpha-rate",      "penalty-forms",
-                                       "cost-axes",    "relaxed-gap",     "lambda-sensitivity",
-                                       "search-ranges" };
+  static const char *const kinds[] = { "gcn",         "gcn-degree-quant",   "lambda-ablation", "lambda-curve",
+                                       "alpha-init",  "alpha-rate",         "penalty-forms",   "cost-axes",
+                                       "relaxed-gap", "lambda-sensitivity", "search-ranges" };
 
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/reproduce/list", test_list);

@@ -23,11 +23,27 @@ static const MixqPublished gcn[] = {
   { "citeseer", 1, 0.6087, 0.0872, 10, CITESEER_FLOAT / 12.0, TRUE },
 };
 
+static const MixqPublished degree_quant[] = {
+  { "cora", -1e-8, 0.8179, 0.0031, 10, 4015318304.0, FALSE },
+  { "cora", 0.1, 0.7995, 0.0059, 10, 3353035381.3, FALSE },
+  { "cora", 1, 0.7234, 0.0128, 10, 1676261322.7, FALSE },
+  { "citeseer", -1e-8, 0.6932, 0.0030, 10, 12655518208.0, FALSE },
+  { "citeseer", 0.1, 0.6619, 0.0117, 10, 5814880512.0, FALSE },
+  { "citeseer", 1, 0.6500, 0.0060, 10, 4225615104.0, FALSE },
+};
+
 const MixqPublished *
 mixq_published_gcn (gsize *n)
 {
   *n = G_N_ELEMENTS (gcn);
   return gcn;
+}
+
+const MixqPublished *
+mixq_published_degree_quant (gsize *n)
+{
+  *n = G_N_ELEMENTS (degree_quant);
+  return degree_quant;
 }
 
 /* --- a curve from a file ------------------------------------------------------------------------------------------- */

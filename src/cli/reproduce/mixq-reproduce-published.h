@@ -18,6 +18,9 @@ typedef struct
 
 /** mixq_published_gcn: GCN with 2 layers and 128 hidden columns, widths 2, 4, 8. Returns: (array length=n). */
 const MixqPublished *mixq_published_gcn (gsize *n);
+/** mixq_published_degree_quant: the same with Degree-Quant in QAT and a skip connection. */
+const MixqPublished *mixq_published_degree_quant (gsize *n);
+
 /**
  * mixq_published_read:
  * @path: a CSV with the columns bit_width_lambda, accuracy_mean, accuracy_std (percent) and bit_operations_mean
