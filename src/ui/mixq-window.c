@@ -205,7 +205,7 @@ arrange (MixqWindow *self)
                                                         : self->narrow  ? "narrow"
                                                                         : "wide");
   mixq_bits_view_set_list (self->bits, self->narrow);
-  mixq_diagnosis_list_set_narrow (self->diagnoses, self->narrow);
+  mixq_diagnosis_list_set_width_class (self->diagnoses, mixq_fold_get_width_class (self->fold));
 }
 
 static void

@@ -151,6 +151,9 @@ test_act (Fixture *fixture, gconstpointer data)
   g_assert_true (gtk_widget_compute_bounds (GTK_WIDGET (fixture->window->tradeoff),
                                             GTK_WIDGET (fixture->window), &after));
   g_assert_true (graphene_rect_equal (&before, &after)); /* nothing moved */
+  g_assert_true (gtk_widget_compute_bounds (card, GTK_WIDGET (fixture->window), &before));
+  g_assert_cmpfloat (before.origin.x, >,
+                     after.origin.x + after.size.width); /* nor is the trade-off covered */
   button = find_by_text (card, "Set the Price to 0.50");
   g_assert_nonnull (button);
   g_signal_emit_by_name (button, "clicked");

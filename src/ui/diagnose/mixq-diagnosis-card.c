@@ -17,7 +17,6 @@ struct _MixqDiagnosisCard
 
   MixqRunModel *run; /* owned */
   MixqDiagnosis diagnosis;
-  gboolean narrow;
   /* template-like children, owned by the widget tree */
   GtkWidget *grid, *icon, *title, *cause, *remedy, *button, *cross;
 };
@@ -227,18 +226,17 @@ mixq_diagnosis_card_peek (MixqDiagnosisCard *self)
 }
 
 void
-mixq_diagnosis_card_set_narrow (MixqDiagnosisCard *self, gboolean narrow)
+mixq_diagnosis_card_set_stacked (MixqDiagnosisCard *self, gboolean stacked)
 {
   GtkLayoutManager *layout = gtk_widget_get_layout_manager (self->grid);
   GtkGridLayoutChild *place = GTK_GRID_LAYOUT_CHILD (
       gtk_layout_manager_get_layout_child (layout, self->button));
 
-  self->narrow = narrow;
-  gtk_grid_layout_child_set_column (place, narrow ? 1 : 2);
-  gtk_grid_layout_child_set_row (place, narrow ? 3 : 0);
-  gtk_grid_layout_child_set_row_span (place, narrow ? 1 : 3);
-  gtk_widget_set_halign (self->button, narrow ? GTK_ALIGN_START : GTK_ALIGN_END);
-  gtk_widget_set_margin_top (self->button, narrow ? 6 : 0);
+  gtk_grid_layout_child_set_column (place, stacked ? 1 : 2);
+  gtk_grid_layout_child_set_row (place, stacked ? 3 : 0);
+  gtk_grid_layout_child_set_row_span (place, stacked ? 1 : 3);
+  gtk_widget_set_halign (self->button, stacked ? GTK_ALIGN_START : GTK_ALIGN_END);
+  gtk_widget_set_margin_top (self->button, stacked ? 6 : 0);
 }
 
 /* --- life ---------------------------------------------------------------------------------------------------------------- */

@@ -19,8 +19,8 @@ G_DECLARE_FINAL_TYPE (MixqDiagnosisCard, mixq_diagnosis_card, MIXQ, DIAGNOSIS_CA
 GtkWidget *mixq_diagnosis_card_new (MixqRunModel *run);
 /** mixq_diagnosis_card_set: its figures may change while it is shown; nothing is touched that stays the same. */
 void mixq_diagnosis_card_set (MixqDiagnosisCard *self, const MixqDiagnosis *diagnosis);
-/** mixq_diagnosis_card_set_narrow: the button goes below the text. */
-void mixq_diagnosis_card_set_narrow (MixqDiagnosisCard *self, gboolean narrow);
+/** mixq_diagnosis_card_set_stacked: the button goes below the text. */
+void mixq_diagnosis_card_set_stacked (MixqDiagnosisCard *self, gboolean stacked);
 /** mixq_diagnosis_card_act: what its button does. FALSE where it has none. */
 gboolean mixq_diagnosis_card_act (MixqDiagnosisCard *self);
 const MixqDiagnosis *mixq_diagnosis_card_peek (MixqDiagnosisCard *self);

@@ -22,7 +22,7 @@ struct _MixqDiagnosisList
   guint dismissed;  /* bits of kinds */
   GtkWidget *space; /* child: pushes the cards down to the edge */
   GtkWidget *more;  /* child */
-  gboolean narrow, all;
+  gboolean narrow, stacked, all;
   guint timeout;
 };
 
@@ -81,7 +81,7 @@ add_card (MixqDiagnosisList *self, guint kind)
 {
   self->card[kind] = mixq_diagnosis_card_new (self->run);
   self->since[kind] = g_get_monotonic_time ();
-  mixq_diagnosis_card_set_narrow (MIXQ_DIAGNOSIS_CARD (self->card[kind]), self->narrow);
+  mixq_diagnosis_card_set_stacked (MIXQ_DIAGNOSIS_CARD (self->card[kind]), self->stacked);
   g_signal_connect_object (self->card[kind], "dismissed", G_CALLBACK (dismissed_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_insert_before (self->card[kind], GTK_WIDGET (self), self->more);
 }
@@ -190,11 +190,14 @@ mixq_diagnosis_list_set_run_model (MixqDiagnosisList *self, MixqRunModel *run)
 }
 
 void
-mixq_diagnosis_list_set_narrow (MixqDiagnosisList *self, gboolean narrow)
+mixq_diagnosis_list_set_width_class (MixqDiagnosisList *self, MixqWidthClass width)
 {
+  gboolean narrow = width == MIXQ_WIDTH_NARROW;
+
   g_return_if_fail (MIXQ_IS_DIAGNOSIS_LIST (self));
 
   self->narrow = narrow;
+  self->stacked = width != MIXQ_WIDTH_WIDE;
   gtk_widget_set_halign (GTK_WIDGET (self), narrow ? GTK_ALIGN_FILL : GTK_ALIGN_END);
   if (narrow)
     gtk_widget_add_css_class (GTK_WIDGET (self), "narrow");
@@ -202,7 +205,7 @@ mixq_diagnosis_list_set_narrow (MixqDiagnosisList *self, gboolean narrow)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "narrow");
   for (guint kind = 0; kind < MIXQ_N_DIAGNOSES; kind++)
     if (self->card[kind] != NULL)
-      mixq_diagnosis_card_set_narrow (MIXQ_DIAGNOSIS_CARD (self->card[kind]), narrow);
+      mixq_diagnosis_card_set_stacked (MIXQ_DIAGNOSIS_CARD (self->card[kind]), self->stacked);
   arrange (self);
 }
 

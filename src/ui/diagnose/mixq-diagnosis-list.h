@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "diagnose/mixq-diagnosis-card.h"
+#include "mixq-fold.h"
 #include "mixq-run-model.h"
 
 G_BEGIN_DECLS
@@ -16,7 +17,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MixqDiagnosisList, mixq_diagnosis_list, MIXQ, DIAGNOSIS_LIST, GtkWidget)
 
 void mixq_diagnosis_list_set_run_model (MixqDiagnosisList *self, MixqRunModel *run);
-void mixq_diagnosis_list_set_narrow (MixqDiagnosisList *self, gboolean narrow);
+/** mixq_diagnosis_list_set_width_class: unless wide, cards are no wider than the view of the graph that they lie on. */
+void mixq_diagnosis_list_set_width_class (MixqDiagnosisList *self, MixqWidthClass width);
 /** mixq_diagnosis_list_peek_card: (nullable): the card of @kind, if it is shown. */
 MixqDiagnosisCard *mixq_diagnosis_list_peek_card (MixqDiagnosisList *self, MixqDiagnosisKind kind);
 /** mixq_diagnosis_list_get_n_shown: cards to be seen now. */
