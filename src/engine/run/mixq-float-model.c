@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The float32 model: trained once for each data set, architecture and seed. */
+#include <string.h>
+
+#include "run/mixq-phase.h"
+
+static void
+keep_weights (MixqFloatModel *self, const MixqNet *net)
+{
+  self->weight = g_new0 (float *, net->model->n_units);
+  for (guint u = 0; u < net->model->n_units; u++)
+    if (net->weights[u].n_copies > 0)
+      self->weight[u] = g_memdup2 (net->weights[u].w[0],
+                                   net->weights[u].rows * net->weights[u].cols * sizeof (float));
+}
+
+static MixqFloatModel *
+float_model_new (MixqModel *model, MixqInputs *inputs, guint64 seed)
+{
+  MixqFloatModel *self = g_new0 (MixqFloatModel, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->model = mixq_model_ref (model);
+  self->inputs = mixq_inputs_ref (inputs);
+  self->seed = seed;
+  self->probability = g_new0 (float, MAX (model->n_nodes * model->n_classes, 1));
+  self->prediction = g_new0 (guint16, MAX (model->n_nodes, 1));
+  self->confidence = g_new0 (guint8, MAX (model->n_nodes, 1));
+  return self;
+}
+
+MixqFloatModel *
+mixq_float_model_train (MixqModel *model,
+                        MixqInputs *inputs,
+                        const MixqRunConfig *config,
+                        const MixqPhaseControl *control,
+                        GError **error)
+{
+  g_autoptr (MixqFloatModel) self = float_model_new (model, inputs, config->seed);
+  MixqNet *net = mixq_net_new (model, inputs, 0, NULL, NULL, FALSE, NULL);
+  MixqTrainerOptions options = {
+    .seed = config->seed, .stream = "dropout-float", .lr = config->lr, .weight_decay = config->weight_decay
+  };
+  g_autoptr (MixqTrainer) trainer = mixq_trainer_new (net, &options);
+  gint64 start = g_get_monotonic_time ();
+  gboolean ok;
+  MixqBest best;
+
+  mixq_net_init_weights (net, config->seed);
+  mixq_best_init (&best, trainer, config->reference);
+  ok = mixq_phase_train (trainer, "float32", config->epochs_float, &best, control, &self->epoch_ms, error);
+  if (ok) {
+    mixq_best_settle (&best, trainer);
+    keep_weights (self, net);
+    mixq_trainer_predict (trainer, self->prediction, self->confidence, self->probability);
+    mixq_accuracies_of (inputs, config->reference ? best.prediction : self->prediction, &self->accuracy);
+    self->epoch = best.epoch;
+    self->seconds = (double) (g_get_monotonic_time () - start) / 1e6;
+  }
+  mixq_best_clear (&best);
+  return ok ? g_steal_pointer (&self) : NULL;
+}
+
+MixqFloatModel *
+mixq_float_model_new_taught (const MixqFloatModel *self, const float *probability)
+{
+  const MixqModel *model = self->model;
+  MixqFloatModel *copy = g_memdup2 (self, sizeof *self);
+
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->model = mixq_model_ref (self->model);
+  copy->inputs = mixq_inputs_ref (self->inputs);
+  copy->weight = g_new0 (float *, model->n_units);
+  for (guint u = 0; u < model->n_units; u++)
+    if (self->weight[u] != NULL)
+      copy->weight[u] = g_memdup2 (self->weight[u],
+                                   model->units[u].in_cols * model->units[u].out_cols * sizeof (float));
+  copy->probability = g_memdup2 (probability, model->n_nodes * model->n_classes * sizeof (float));
+  copy->prediction = g_memdup2 (self->prediction, model->n_nodes * sizeof *self->prediction);
+  copy->confidence = g_memdup2 (self->confidence, model->n_nodes);
+  return copy;
+}
+
+MixqFloatModel *
+mixq_float_model_ref (MixqFloatModel *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+mixq_float_model_unref (MixqFloatModel *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  for (guint u = 0; self->weight != NULL && u < self->model->n_units; u++)
+    g_free (self->weight[u]);
+  g_free (self->weight);
+  g_free (self->probability);
+  g_free (self->prediction);
+  g_free (self->confidence);
+  mixq_inputs_unref (self->inputs);
+  mixq_model_unref (self->model);
+  g_free (self);
+}
