@@ -114,14 +114,14 @@ fill_result (JsonObject *object, const MixqFrontStudy *self, const MixqFrontResu
 /* --- JSON: comparisons ------------------------------------------------------------------------------------------------ */
 
 static JsonObject *
-estimate_to_json (const MixqEstimate *estimate)
+estimate_to_json (const MixqSpread *estimate)
 {
   JsonObject *object = json_object_new ();
 
   json_object_set_int_member (object, "n", estimate->n);
   set_number (object, "mean", estimate->mean);
   set_number (object, "std", estimate->std);
-  set_number (object, "ci95", estimate->half_width);
+  set_number (object, "ci95", mixq_spread_half_width (estimate));
   return object;
 }
 
@@ -147,7 +147,7 @@ comparison_to_json (const MixqFrontStudy *self, MixqCostAxis axis, MixqFrontMeth
 {
   g_autofree double *a = g_new (double, self->n_repeats), *b = g_new (double, self->n_repeats);
   guint n = mixq_front_study_hypervolumes (self, axis, method, method, a, NULL);
-  MixqEstimate own = mixq_estimate (a, n), difference;
+  MixqSpread own = mixq_spread_of (a, n), difference;
   JsonObject *object = json_object_new ();
 
   json_object_set_string_member (object, "axis", mixq_cost_axis_name (axis));
@@ -157,9 +157,9 @@ comparison_to_json (const MixqFrontStudy *self, MixqCostAxis axis, MixqFrontMeth
   if (method == self->method[0])
     return object;
   n = mixq_front_study_hypervolumes (self, axis, self->method[0], method, a, b);
-  difference = mixq_estimate_paired (a, b, n);
+  difference = mixq_spread_paired (a, b, n);
   json_object_set_object_member (object, "first_minus_this", estimate_to_json (&difference));
-  json_object_set_string_member (object, "first", mixq_estimate_verdict (&difference));
+  json_object_set_string_member (object, "first", mixq_spread_verdict (&difference));
   return object;
 }
 
@@ -290,13 +290,13 @@ print_comparison_row (const MixqFrontStudy *self,
 {
   g_autofree double *a = g_new (double, self->n_repeats), *b = g_new (double, self->n_repeats);
   guint n = mixq_front_study_hypervolumes (self, axis, method, method, a, NULL);
-  MixqEstimate own = mixq_estimate (a, n), difference;
+  MixqSpread own = mixq_spread_of (a, n), difference;
 
   mixq_cli_table_addf (table, "%s", mixq_cost_axis_name (axis));
   mixq_cli_table_addf (table, "%s", mixq_front_method_name (method));
   mixq_cli_table_addf (table, "%.4f", own.mean);
   if (n > 1)
-    mixq_cli_table_addf (table, "+- %.4f", own.half_width);
+    mixq_cli_table_addf (table, "+- %.4f", mixq_spread_half_width (&own));
   else
     mixq_cli_table_addf (table, "-");
   mixq_cli_table_addf (table, "%.1f", mean_seconds (self, axis, method));
@@ -306,9 +306,9 @@ print_comparison_row (const MixqFrontStudy *self,
     return;
   }
   n = mixq_front_study_hypervolumes (self, axis, self->method[0], method, a, b);
-  difference = mixq_estimate_paired (a, b, n);
-  mixq_cli_table_addf (table, "%+.4f +- %.4f", difference.mean, difference.half_width);
-  mixq_cli_table_addf (table, "%s", mixq_estimate_verdict (&difference));
+  difference = mixq_spread_paired (a, b, n);
+  mixq_cli_table_addf (table, "%+.4f +- %.4f", difference.mean, mixq_spread_half_width (&difference));
+  mixq_cli_table_addf (table, "%s", mixq_spread_verdict (&difference));
 }
 
 static void

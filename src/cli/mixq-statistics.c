@@ -2,6 +2,7 @@
 #include "mixq-statistics.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define NORMAL_975 1.959963984540054
 
@@ -20,11 +21,11 @@ mixq_student_t (guint freedom)
          (3 * z5 * z * z + 19 * z5 + 17 * z3 - 15 * z) / (384 * v * v * v);
 }
 
-MixqEstimate
-mixq_estimate (const double *value, guint n)
+MixqSpread
+mixq_spread_of (const double *value, guint n)
 {
-  MixqEstimate self = { .n = n, .mean = NAN, .std = NAN, .half_width = NAN };
-  double sum = 0, square = 0;
+  MixqSpread self = { .n = n, .mean = NAN, .std = NAN, .se = NAN };
+  double sum = 0, squares = 0;
 
   if (n == 0)
     return self;
@@ -32,27 +33,54 @@ mixq_estimate (const double *value, guint n)
     sum += value[i];
   self.mean = sum / n;
   for (guint i = 0; i < n; i++)
-    square += (value[i] - self.mean) * (value[i] - self.mean);
-  self.std = sqrt (square / n);
+    squares += (value[i] - self.mean) * (value[i] - self.mean);
+  self.std = sqrt (squares / n);
   if (n > 1)
-    self.half_width = mixq_student_t (n - 1) * sqrt (square / (n - 1) / n);
+    self.se = self.std / sqrt (n - 1.0);
   return self;
 }
 
-MixqEstimate
-mixq_estimate_paired (const double *a, const double *b, guint n)
+MixqSpread
+mixq_spread_paired (const double *a, const double *b, guint n)
 {
   g_autofree double *difference = g_new (double, MAX (n, 1));
 
   for (guint i = 0; i < n; i++)
     difference[i] = a[i] - b[i];
-  return mixq_estimate (difference, n);
+  return mixq_spread_of (difference, n);
+}
+
+double
+mixq_spread_half_width (const MixqSpread *self)
+{
+  return self->n > 1 ? mixq_student_t (self->n - 1) * self->se : (double) NAN;
 }
 
 const char *
-mixq_estimate_verdict (const MixqEstimate *difference)
+mixq_spread_verdict (const MixqSpread *difference)
 {
-  if (difference->mean - difference->half_width > 0)
+  double half_width = mixq_spread_half_width (difference);
+
+  if (difference->mean - half_width > 0)
     return "win";
-  return difference->mean + difference->half_width < 0 ? "loss" : "tie";
+  return difference->mean + half_width < 0 ? "loss" : "tie";
+}
+
+static int
+compare_doubles (const void *a, const void *b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+double
+mixq_median_of (const double *value, guint n)
+{
+  g_autofree double *sorted = n > 0 ? g_memdup2 (value, n * sizeof *value) : NULL;
+
+  if (n == 0)
+    return NAN;
+  qsort (sorted, n, sizeof *sorted, compare_doubles);
+  return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }

@@ -23,6 +23,28 @@ test_spread (void)
   g_assert_true (isnan (mixq_median_of (value, 0)));
 }
 
+/* Quantiles from tables; a difference is a win only beyond its interval. */
+static void
+test_interval (void)
+{
+  static const double a[] = { 3, 4, 5, 4 }, b[] = { 1, 2, 2, 3 };
+  MixqSpread difference = mixq_spread_paired (a, b, 4), other = mixq_spread_paired (b, a, 4);
+  MixqSpread small = { 4, 0.5, 1, 1 / sqrt (3) }, alone = mixq_spread_of (a, 1);
+
+  g_assert_cmpfloat_with_epsilon (mixq_student_t (1), 12.7062, 1e-4);
+  g_assert_cmpfloat_with_epsilon (mixq_student_t (3), 3.18245, 1e-4);
+  g_assert_cmpfloat_with_epsilon (mixq_student_t (7), 2.36462, 2e-3);
+  g_assert_cmpfloat_with_epsilon (mixq_student_t (19), 2.09302, 1e-4);
+  g_assert_cmpfloat_with_epsilon (mixq_student_t (120), 1.97993, 1e-5);
+  g_assert_cmpfloat_with_epsilon (difference.mean, 2, EPSILON);
+  g_assert_cmpfloat_with_epsilon (mixq_spread_half_width (&difference), 3.18245 * sqrt (0.5 / 3), 1e-4);
+  g_assert_cmpstr (mixq_spread_verdict (&difference), ==, "win");
+  g_assert_cmpstr (mixq_spread_verdict (&other), ==, "loss");
+  g_assert_cmpstr (mixq_spread_verdict (&small), ==, "tie");
+  g_assert_true (isnan (mixq_spread_half_width (&alone)));
+  g_assert_cmpstr (mixq_spread_verdict (&alone), ==, "tie");
+}
+
 static void
 test_z (void)
 {
@@ -70,6 +92,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/reproduce/stats/spread", test_spread);
+  g_test_add_func ("/cli/reproduce/stats/interval", test_interval);
   g_test_add_func ("/cli/reproduce/stats/z", test_z);
   g_test_add_func ("/cli/reproduce/stats/confidence", test_confidence);
   return g_test_run ();

@@ -4,21 +4,14 @@
 #include <json-glib/json-glib.h>
 
 #include "mixq-line-chart.h"
+#include "mixq-statistics.h"
 
 G_BEGIN_DECLS
 
 /* --- statistics ----------------------------------------------------------------------------------------------------- */
 
-/** MixqSpread: of @n values: mean, population standard deviation and standard error of the mean (std / sqrt (n - 1)). */
-typedef struct
-{
-  guint n;
-  double mean, std, se; /* NaN where there are too few values */
-} MixqSpread;
-MixqSpread mixq_spread_of (const double *value, guint n);
 /** mixq_spread_published: of a published mean and standard deviation over @n runs. */
 MixqSpread mixq_spread_published (double mean, double std, guint n);
-double mixq_median_of (const double *value, guint n);
 /** mixq_z_score: (ours - theirs) / sqrt (se^2 + se^2). */
 double mixq_z_score (const MixqSpread *ours, const MixqSpread *theirs);
 

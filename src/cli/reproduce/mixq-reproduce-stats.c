@@ -20,47 +20,9 @@ const char *const mixq_confidence_rule = "Confidence by rule. A difference count
                                          "below twice that. Everything else is low.";
 
 MixqSpread
-mixq_spread_of (const double *value, guint n)
-{
-  MixqSpread self = { .n = n, .mean = NAN, .std = NAN, .se = NAN };
-  double sum = 0, squares = 0;
-
-  if (n == 0)
-    return self;
-  for (guint i = 0; i < n; i++)
-    sum += value[i];
-  self.mean = sum / n;
-  for (guint i = 0; i < n; i++)
-    squares += (value[i] - self.mean) * (value[i] - self.mean);
-  self.std = sqrt (squares / n);
-  if (n > 1)
-    self.se = self.std / sqrt (n - 1.0);
-  return self;
-}
-
-MixqSpread
 mixq_spread_published (double mean, double std, guint n)
 {
   return (MixqSpread){ n, mean, std, n > 1 ? std / sqrt (n - 1.0) : (double) NAN };
-}
-
-static int
-compare_doubles (const void *a, const void *b)
-{
-  double x = *(const double *) a, y = *(const double *) b;
-
-  return (x > y) - (x < y);
-}
-
-double
-mixq_median_of (const double *value, guint n)
-{
-  g_autofree double *sorted = n > 0 ? g_memdup2 (value, n * sizeof *value) : NULL;
-
-  if (n == 0)
-    return NAN;
-  qsort (sorted, n, sizeof *sorted, compare_doubles);
-  return n % 2 == 1 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }
 
 double
