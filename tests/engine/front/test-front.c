@@ -24,7 +24,7 @@ make_space (const MixqModel *model, MixqRunConfig *config, const char *bits, Mix
   mixq_run_config_init (config);
   g_assert_true (mixq_run_config_set_choices (config, bits, NULL));
   config->cost = axis;
-  space.cost_model = mixq_cost_model_new_for (model, axis, NULL);
+  space.cost_model = mixq_cost_model_new_for (model, axis, &config->ms);
   space.kl = g_new0 (double, model->n_slots * config->n_choices);
   for (guint s = 0; s < model->n_slots; s++) /* halves with each width, and differs by slot */
     for (guint k = 0; k < config->n_choices; k++)
