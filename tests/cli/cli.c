@@ -211,3 +211,14 @@ remove_tree (const char *path)
   }
   g_remove (path);
 }
+
+void
+assert_all_refused (const Refusal *refusals, gsize n)
+{
+  for (gsize i = 0; i < n; i++) {
+    g_auto (Ended) ended = { 0 };
+
+    mixq_call (&ended, "%s", refusals[i].line);
+    assert_refused (&ended, refusals[i].status, refusals[i].part);
+  }
+}

@@ -27,6 +27,14 @@ JsonNode *mixq_call_json (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /** parse_document: the same check for a call that was made by hand. */
 JsonNode *parse_document (const Ended *ended);
 
+/** Refusal: a call and how it must be refused. */
+typedef struct
+{
+  const char *line;
+  int status;
+  const char *part;
+} Refusal;
+void assert_all_refused (const Refusal *refusals, gsize n);
 /** assert_refused: exit status and one line "mixq: ..." that holds @part; nothing on standard output. */
 void assert_refused (const Ended *ended, int status, const char *part);
 

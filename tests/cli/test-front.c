@@ -70,31 +70,24 @@ test_files (void)
   remove_tree (folder);
 }
 
+static const Refusal refused[] = {
+  { "front", 2, "argument" },
+  { "front karate --method best", 2, "best" },
+  { "front karate --method random,random", 2, "twice" },
+  { "front karate --cost bitops,gold", 2, "gold" },
+  { "front karate --models 0", 2, "--models" },
+  { "front karate --seeds 9", 2, "--seeds" },
+  { "front karate --budget -1", 2, "--budget" },
+  { "front karate --rectangle 1e9,80,20", 2, "--rectangle" },
+  { "front karate --splits 1..2 --repeats 2", 2, "--splits" },
+  { "front karate --reference", 2, "--reference" },
+  { "front karate", 1, "no validation nodes" },
+};
+
 static void
 test_refused (void)
 {
-  static const struct
-  {
-    const char *line, *part;
-  } cases[] = {
-    { "front", "argument" },
-    { "front karate --method best", "best" },
-    { "front karate --method random,random", "twice" },
-    { "front karate --cost bitops,gold", "gold" },
-    { "front karate --models 0", "--models" },
-    { "front karate --seeds 9", "--seeds" },
-    { "front karate --budget -1", "--budget" },
-    { "front karate --rectangle 1e9,80,20", "--rectangle" },
-    { "front karate --splits 1..2 --repeats 2", "--splits" },
-    { "front karate --reference", "--reference" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_auto (Ended) ended = { 0 };
-
-    mixq_call (&ended, "%s", cases[i].line);
-    assert_refused (&ended, 2, cases[i].part);
-  }
+  assert_all_refused (refused, G_N_ELEMENTS (refused));
 }
 
 /* Ctrl-C keeps the searches that are finished. */

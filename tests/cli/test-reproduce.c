@@ -39,12 +39,7 @@ test_list (void)
   }
 }
 
-static const struct
-{
-  const char *line;
-  int status;
-  const char *part;
-} refused[] = {
+static const Refusal refused[] = {
   { "reproduce gnc", 2, "no \"gnc\"" },
   { "reproduce gcn", 2, "--data" },
   { "reproduce gcn --quick --jobs 0 --on karate", 2, "--jobs" },
@@ -58,12 +53,7 @@ static const struct
 static void
 test_refused (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
-    g_auto (Ended) ended = { 0 };
-
-    mixq_call (&ended, "%s", refused[i].line);
-    assert_refused (&ended, refused[i].status, refused[i].part);
-  }
+  assert_all_refused (refused, G_N_ELEMENTS (refused));
 }
 
 static void

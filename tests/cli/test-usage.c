@@ -53,12 +53,7 @@ test_nothing (void)
 }
 
 /* Wrong usage is told from failed work by the exit status. */
-static const struct
-{
-  const char *line;
-  int status;
-  const char *part;
-} refused[] = {
+static const Refusal refused[] = {
   { "frobnicate", 2, "there is no command \"frobnicate\"" },
   { "datasets karate", 2, "argument too many" },
   { "inspect", 2, "an argument is missing" },
@@ -121,12 +116,7 @@ static const struct
 static void
 test_refused (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
-    g_auto (Ended) ended = { 0 };
-
-    mixq_call (&ended, "%s", refused[i].line);
-    assert_refused (&ended, refused[i].status, refused[i].part);
-  }
+  assert_all_refused (refused, G_N_ELEMENTS (refused));
 }
 
 /* The work's epochs are not spent before a folder in the way is noticed: nothing but the one line is said. */

@@ -85,6 +85,12 @@ mixq_front_pool_get_n_seeds (MixqFrontPool *self)
   return self->n_seeds;
 }
 
+gboolean
+mixq_front_pool_can_judge (const MixqFrontPool *self)
+{
+  return self->inputs->n_node[MIXQ_PART_VAL] > 0;
+}
+
 /* --- float32 and the teacher --------------------------------------------------------------------------------------- */
 
 void

@@ -33,6 +33,9 @@ MixqModel *mixq_front_pool_peek_model (MixqFrontPool *self);
 const MixqRunConfig *mixq_front_pool_peek_config (MixqFrontPool *self);
 guint mixq_front_pool_get_n_seeds (MixqFrontPool *self);
 
+/** mixq_front_pool_can_judge: there are validation nodes. */
+gboolean mixq_front_pool_can_judge (const MixqFrontPool *self);
+
 /** mixq_front_pool_give_float: a float32 model trained elsewhere (ref'd), with the mean teacher not yet in use. */
 void mixq_front_pool_give_float (MixqFrontPool *self, guint seed, MixqFloatModel *float_model);
 /**

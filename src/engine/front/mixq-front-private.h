@@ -16,6 +16,7 @@ struct _MixqFront
   GArray *points; /* MixqFrontPoint */
   GArray *queue;  /* MixqFrontJob of the stage; those before next were asked for */
   guint next;
+  GArray *asked; /* widths of every first seed asked for, n_slots each, the skipped ones too */
   gboolean begun, finals_chosen;
   guint n_told;
   double seconds; /* of everything but float32 */
@@ -26,13 +27,13 @@ struct _MixqFront
   gboolean walking;
   guint8 at[MIXQ_MAX_SLOTS];    /* the walk's last accepted widths */
   guint8 tried[MIXQ_MAX_SLOTS]; /* asked for last */
-  gboolean pending;
-  int moved; /* slot that was narrowed for @tried */
+  int moved;                    /* slot that was narrowed for @tried */
   gboolean barred[MIXQ_MAX_SLOTS];
   GHashTable *walked; /* costs no matter: indices of points that walks began from */
 };
 
 MixqFrontPoint *mixq_front_find (MixqFront *self, const guint8 *bits);
+gboolean mixq_front_was_asked (const MixqFront *self, const guint8 *bits);
 void mixq_front_enqueue (MixqFront *self, const guint8 *bits, guint seed, double lambda);
 
 /** mixq_front_ask_price: one relaxed search at the next price; enqueues its widths if they are new. FALSE at the end. */

@@ -77,7 +77,7 @@ mixq_front_ask_price (MixqFront *self, const MixqPhaseControl *control, GError *
     if (!mixq_search_run (float_model, &config, NULL, control, &selection, error))
       return FALSE;
     self->seconds += selection.seconds;
-    if (mixq_front_find (self, selection.bits) == NULL) {
+    if (!mixq_front_was_asked (self, selection.bits)) {
       mixq_front_enqueue (self, selection.bits, 0, lambda);
       return TRUE;
     }
@@ -158,7 +158,7 @@ mixq_front_ask_tail (MixqFront *self)
       self->walking = FALSE;
       continue;
     }
-    if (mixq_front_find (self, self->tried) != NULL)
+    if (mixq_front_was_asked (self, self->tried))
       continue; /* known already: judged at once */
     self->n_tail++;
     mixq_front_enqueue (self, self->tried, 0, NAN);

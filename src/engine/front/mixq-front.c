@@ -61,8 +61,16 @@ mixq_front_new (MixqFrontPool *pool, const MixqFrontOptions *options, GError **e
                  options->n_models, options->n_finalists, options->n_seeds);
     return NULL;
   }
+  if (!mixq_front_pool_can_judge (pool)) {
+    g_set_error_literal (
+        error, MIXQ_ERROR, MIXQ_ERROR_VALUE,
+        "front: there are no validation nodes to choose by; give a split that has some, like "
+        "random:0");
+    return NULL;
+  }
   self = g_new0 (MixqFront, 1);
   self->pool = mixq_front_pool_ref (pool);
+  self->asked = g_array_new (FALSE, FALSE, 1);
   self->options = *options;
   self->points = g_array_new (FALSE, TRUE, sizeof (MixqFrontPoint));
   self->queue = g_array_new (FALSE, TRUE, sizeof (MixqFrontJob));
@@ -81,6 +89,7 @@ mixq_front_free (MixqFront *self)
 {
   g_array_unref (self->points);
   g_array_unref (self->queue);
+  g_array_unref (self->asked);
   g_hash_table_unref (self->walked);
   mixq_cost_model_free (self->space.cost_model);
   g_free (self->space.kl);
@@ -102,11 +111,24 @@ mixq_front_find (MixqFront *self, const guint8 *bits)
   return NULL;
 }
 
+gboolean
+mixq_front_was_asked (const MixqFront *self, const guint8 *bits)
+{
+  guint n_slots = self->space.model->n_slots;
+
+  for (guint at = 0; at < self->asked->len; at += n_slots)
+    if (memcmp (self->asked->data + at, bits, n_slots) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 void
 mixq_front_enqueue (MixqFront *self, const guint8 *bits, guint seed, double lambda)
 {
   MixqFrontJob job = { .seed = seed, .stage = self->stage, .lambda = lambda };
 
+  if (seed == 0)
+    g_array_append_vals (self->asked, bits, self->space.model->n_slots);
   memcpy (job.bits, bits, self->space.model->n_slots);
   g_array_append_val (self->queue, job);
 }

@@ -62,7 +62,8 @@ typedef struct _MixqFront MixqFront;
  *
  * A search as a conversation: mixq_front_ask() names widths to train, the caller trains them (mixq_front_pool_finish()
  * or its own way) and tells the result with mixq_front_tell(). So the same search runs in a loop, in a session beside
- * the user's own wishes, or on many machines. Errors: MIXQ_ERROR_VALUE.
+ * the user's own wishes, or on many machines. Errors: MIXQ_ERROR_VALUE,
+ * also where no validation node could choose.
  */
 MixqFront *mixq_front_new (MixqFrontPool *pool, const MixqFrontOptions *options, GError **error);
 void mixq_front_free (MixqFront *self);

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 
+#include "base/mixq-error.h"
 #include "data/mixq-dataset.h"
 
 /* A path below the shared data folder, or NULL (and the test is marked as skipped) where the folder is absent. */
@@ -28,6 +29,21 @@ fixture_load (const char *path)
   g_assert_no_error (error);
   g_assert_nonnull (dataset);
   return dataset;
+}
+
+/* Loading what is there, but with a stop already asked for. */
+static inline void
+fixture_assert_cancelled (const char *relative)
+{
+  g_autofree char *path = fixture_path (relative);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL)
+    return;
+  g_cancellable_cancel (cancellable);
+  g_assert_null (mixq_dataset_load (path, NULL, cancellable, &error));
+  g_assert_error (error, MIXQ_ERROR, MIXQ_ERROR_CANCELLED);
 }
 
 /* Replaces a file's content without the fsync of g_file_set_contents(), which dominates a loop of small writes. */

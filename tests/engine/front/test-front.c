@@ -299,6 +299,52 @@ test_blind (void)
   small_clear (&small);
 }
 
+/* What is skipped is never asked for again, and is no point. */
+static void
+test_skip (void)
+{
+  static const MixqFrontMethod methods[] = { MIXQ_FRONT_SENSITIVITY, MIXQ_FRONT_RELAXED };
+  Small small;
+
+  small_init (&small);
+  for (guint m = 0; m < G_N_ELEMENTS (methods); m++) {
+    MixqFrontOptions options = { methods[m], MIXQ_COST_BITOPS, 12, 4, 1, 0 };
+    g_autoptr (MixqFrontPool) pool = mixq_front_pool_new (small.model, small.inputs, &small.config, 1, NULL);
+    g_autoptr (MixqFront) front = mixq_front_new (pool, &options, NULL);
+    g_autoptr (GArray) asked = g_array_new (FALSE, FALSE, 9);
+    MixqFrontJob job;
+
+    while (mixq_front_ask (front, &job, NULL, NULL)) {
+      for (guint i = 0; i < asked->len; i++)
+        g_assert_cmpint (memcmp (asked->data + 9 * i, job.bits, 9), !=, 0);
+      g_array_append_vals (asked, job.bits, 1);
+      mixq_front_skip (front, &job);
+    }
+    g_assert_cmpuint (asked->len, >, 0);
+    g_assert_cmpuint (mixq_front_peek_points (front)->len, ==, 0);
+  }
+  small_clear (&small);
+}
+
+/* Without validation nodes nothing could choose: said at once, not after the work. */
+static void
+test_no_validation (void)
+{
+  MixqFrontOptions options = MIXQ_FRONT_OPTIONS_DEFAULT;
+  MixqModelSpec spec = { MIXQ_ARCH_GCN, 2, 8, 0.2 };
+  g_autoptr (MixqDataset) karate = mixq_dataset_load ("karate", NULL, NULL, NULL);
+  g_autoptr (MixqModel) model = mixq_model_new (&spec, karate, NULL);
+  g_autoptr (MixqInputs) inputs = mixq_inputs_new (karate);
+  g_autoptr (MixqFrontPool) pool = NULL;
+  g_autoptr (GError) error = NULL;
+  MixqRunConfig config;
+
+  mixq_run_config_init (&config);
+  pool = mixq_front_pool_new (model, inputs, &config, 3, NULL);
+  g_assert_null (mixq_front_new (pool, &options, &error));
+  g_assert_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE);
+}
+
 static void
 test_cancel (void)
 {
@@ -330,6 +376,8 @@ main (int argc, char **argv)
   g_test_add_func ("/front/sensitivity", test_sensitivity);
   g_test_add_func ("/front/methods", test_methods);
   g_test_add_func ("/front/blind", test_blind);
+  g_test_add_func ("/front/skip", test_skip);
+  g_test_add_func ("/front/no-validation", test_no_validation);
   g_test_add_func ("/front/cancel", test_cancel);
   return g_test_run ();
 }

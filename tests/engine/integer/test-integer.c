@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Integer inference: every code equals the simulated model's and the exact value's rounding, for random widths and graphs. */
+/* Long, but one file: every case is judged by the one exact evaluation below. */
 #include <math.h>
 #include <string.h>
 
