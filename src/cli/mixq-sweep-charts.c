@@ -215,7 +215,7 @@ write_alpha (const MixqSweep *self, const char *folder, GError **error)
 gboolean
 mixq_sweep_has_front (const MixqSweep *self)
 {
-  return self->n_points > 0 && self->inputs->n_node[MIXQ_PART_VAL] > 0;
+  return self->n_points > 0 && self->inputs->n_item[MIXQ_PART_VAL] > 0;
 }
 
 gboolean

@@ -247,7 +247,7 @@ print_recommended (const MixqSweep *self)
   g_autofree char *widths = NULL;
 
   if (point == NULL) {
-    puts (self->inputs->n_node[MIXQ_PART_VAL] > 0
+    puts (self->inputs->n_item[MIXQ_PART_VAL] > 0
               ? "No model is within one point of float32 on validation."
               : "Without validation nodes no model is recommended; give a split that has some with --split.");
     return;

@@ -27,7 +27,8 @@ tensor_of (const MixqNet *net, const MixqSlotInfo *info, guint choice)
     return (Tensor){ weight->w[weight->n_copies > 1 ? choice : 0], weight->rows * weight->cols,
                      weight->cols };
   case MIXQ_SLOT_ADJACENCY:
-    return (Tensor){ net->inputs->adjacency->value, net->inputs->adjacency->nnz, 1 };
+    return (Tensor){ mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN)->value,
+                     mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN)->nnz, 1 };
   case MIXQ_SLOT_PRODUCT:
   case MIXQ_SLOT_AGGREGATE:
   default:
@@ -116,8 +117,8 @@ mixq_net_part_accuracy (MixqNet *net, MixqPart part)
   const MixqInputs *in = net->inputs;
   gsize classes = net->model->n_classes, right = 0;
 
-  for (gsize i = 0; i < in->n_node[part]; i++) {
-    gsize r = in->node[part][i], best = 0;
+  for (gsize i = 0; i < in->n_item[part]; i++) {
+    gsize r = in->item[part][i], best = 0;
     const float *logits = mixq_net_logits (net) + r * classes;
 
     for (gsize c = 1; c < classes; c++)
@@ -125,7 +126,7 @@ mixq_net_part_accuracy (MixqNet *net, MixqPart part)
         best = c;
     right += (gint32) best == in->dataset->labels[r];
   }
-  return in->n_node[part] > 0 ? (double) right / (double) in->n_node[part] : (double) NAN;
+  return in->n_item[part] > 0 ? (double) right / (double) in->n_item[part] : (double) NAN;
 }
 
 static double

@@ -88,7 +88,7 @@ mixq_front_pool_get_n_seeds (MixqFrontPool *self)
 gboolean
 mixq_front_pool_can_judge (const MixqFrontPool *self)
 {
-  return self->inputs->n_node[MIXQ_PART_VAL] > 0;
+  return self->inputs->n_item[MIXQ_PART_VAL] > 0;
 }
 
 /* --- float32 and the teacher --------------------------------------------------------------------------------------- */

@@ -138,7 +138,7 @@ static gboolean
 is_own_graph (const MixqFrozen *frozen, const MixqInputs *inputs)
 {
   for (guint s = 0; s < frozen->model->n_slots; s++)
-    if (frozen->slots[s].granularity == MIXQ_PER_ROW && frozen->slots[s].n != inputs->adjacency->n_rows)
+    if (frozen->slots[s].granularity == MIXQ_PER_ROW && frozen->slots[s].n != inputs->n_nodes)
       return FALSE;
   return frozen->graph_sha256 == NULL || g_strcmp0 (frozen->graph_sha256, inputs->dataset->graph_sha256) == 0;
 }
@@ -168,7 +168,7 @@ exec_alloc (MixqFrozen *frozen, MixqInputs *inputs, MixqEngine engine)
 {
   const MixqModel *model = frozen->model;
   MixqExec *self = g_new0 (MixqExec, 1);
-  gsize n = inputs->adjacency->n_rows;
+  gsize n = inputs->n_nodes;
 
   self->frozen = mixq_frozen_ref (frozen);
   self->inputs = mixq_inputs_ref (inputs);
@@ -187,7 +187,7 @@ exec_alloc (MixqFrozen *frozen, MixqInputs *inputs, MixqEngine engine)
   }
   self->unit_ms = g_new0 (double, model->n_units);
   self->kernels = mixq_integer_kernels_get ();
-  self->edge_code = g_new (gint32, MAX (inputs->adjacency->nnz, 1));
+  self->edge_code = g_new (gint32, MAX (mixq_inputs_edges (inputs, MIXQ_EDGES_GCN)->nnz, 1));
   return self;
 }
 
@@ -243,7 +243,7 @@ mixq_exec_predict (const MixqExec *self, guint16 *prediction, guint8 *confidence
   const MixqFrozenSlot *slot = &self->frozen->slots[self->slot_of[out]];
   gsize classes = model->n_classes;
 
-  for (gsize r = 0; r < self->inputs->adjacency->n_rows; r++) {
+  for (gsize r = 0; r < self->inputs->n_nodes; r++) {
     const gint32 *code = self->code[out] + r * classes;
     double best = -INFINITY, sum = 0;
 
@@ -271,8 +271,8 @@ mixq_exec_loss (const MixqExec *self, MixqPart part)
   gsize classes = model->n_classes;
   double loss = 0;
 
-  for (gsize i = 0; i < in->n_node[part]; i++) {
-    gsize r = in->node[part][i];
+  for (gsize i = 0; i < in->n_item[part]; i++) {
+    gsize r = in->item[part][i];
     const gint32 *code = self->code[out] + r * classes;
     gsize label = (gsize) in->dataset->labels[r];
     double sum = 0, top = -INFINITY;
@@ -284,7 +284,7 @@ mixq_exec_loss (const MixqExec *self, MixqPart part)
     loss += log (sum) + top -
             mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, label), code[label]);
   }
-  return in->n_node[part] > 0 ? loss / (double) in->n_node[part] : (double) NAN;
+  return in->n_item[part] > 0 ? loss / (double) in->n_item[part] : (double) NAN;
 }
 
 double
@@ -295,7 +295,7 @@ mixq_exec_compare (const MixqExec *a, const MixqExec *b)
 
   for (guint u = 0; u < model->n_units; u++) {
     int v = model->units[u].output;
-    gsize n = a->inputs->adjacency->n_rows * model->value_cols[v];
+    gsize n = a->inputs->n_nodes * model->value_cols[v];
 
     if (model->units[u].slot_output < 0)
       continue; /* maps codes to codes; the simulated engine keeps reals there */

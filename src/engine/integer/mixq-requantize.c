@@ -99,7 +99,7 @@ static void
 requantize_narrow (MixqExec *exec, guint u, const MixqSum *sum, Requantizer *q)
 {
   int output = exec->frozen->model->units[u].output;
-  gsize n = exec->inputs->adjacency->n_rows, tile = MAX (TILE_SUMS / MAX (q->d, 1), 4);
+  gsize n = exec->inputs->n_nodes, tile = MAX (TILE_SUMS / MAX (q->d, 1), 4);
   g_autofree gint32 *acc = g_new (gint32, MAX (tile * q->d, 1)), *row_sum = g_new0 (gint32, tile);
 
   for (gsize from = 0; from < n; from += tile) {
@@ -123,7 +123,7 @@ requantize_wide (MixqExec *exec, guint u, const MixqSum *sum, Requantizer *q)
   int output = exec->frozen->model->units[u].output;
   g_autofree gint64 *acc = g_new (gint64, MAX (q->d, 1));
 
-  for (gsize r = 0; r < exec->inputs->adjacency->n_rows; r++) {
+  for (gsize r = 0; r < exec->inputs->n_nodes; r++) {
     gint64 row_sum = 0;
 
     sum->wide (exec, u, r, acc, &row_sum);
@@ -152,7 +152,7 @@ mixq_exec_requantize (MixqExec *exec,
   Requantizer q;
 
   requantizer_init (&q, unit->out_cols, a, b, &exec->frozen->slots[unit->slot_output]);
-  if (exec->inputs->adjacency->n_rows > 0) {
+  if (exec->inputs->n_nodes > 0) {
     set_columns (&q, shift);
     set_row (&q, 0);
   }

@@ -254,7 +254,7 @@ mixq_calibrate_slot_features (MixqNet *net, MixqSlot *slot)
 void
 mixq_calibrate_slot_edges (MixqNet *net, MixqSlot *slot)
 {
-  const MixqCsr *a = net->inputs->adjacency;
+  const MixqCsr *a = mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN);
 
   slot->calibrate = FALSE;
   if (!net->rules.per_column && net->rules.ranges != MIXQ_RANGES_MSE) {

@@ -80,10 +80,10 @@ mixq_frontier_build (MixqNet *net, gboolean loss_on_all)
     const MixqUnit *unit = &model->units[u];
 
     if (unit->kind == MIXQ_UNIT_PROPAGATE) {
-      net->edges_t[u] = transpose_rows (net->inputs->adjacency, net->frontier[unit->output],
-                                        &net->edges_t_perm[u]);
+      net->edges_t[u] = transpose_rows (mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN),
+                                        net->frontier[unit->output], &net->edges_t_perm[u]);
       largest_edges = MAX (largest_edges, net->edges_t[u]->nnz);
-      spread_to_neighbours (net->inputs->adjacency, reached);
+      spread_to_neighbours (mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN), reached);
     }
     if (unit->input == 0)
       net->features_t = transpose_rows (net->inputs->features, net->frontier[unit->output],

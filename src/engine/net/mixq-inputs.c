@@ -1,25 +1,217 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/mixq-inputs.h"
 
-#define LOOP_WEIGHT 2.0f /* the "improved" normalisation of the published GCN */
+#include <string.h>
 
-MixqInputs *
-mixq_inputs_new (MixqDataset *dataset)
+#define LOOP_WEIGHT 2.0f /* the "improved" normalisation of the published GCN */
+/* Features with a larger share of entries are measurements or embeddings, no bag of words. */
+#define MOST_OF_A_BAG 0.75
+
+/* --- features -------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+has_negative (const MixqCsr *features)
+{
+  for (gsize e = 0; features->value != NULL && e < features->nnz; e++)
+    if (features->value[e] < 0)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+mixq_inputs_normalises (const MixqDataset *dataset)
+{
+  const MixqCsr *x = dataset->features;
+
+  return dataset->task != MIXQ_TASK_GRAPHS &&
+         (double) x->nnz <= MOST_OF_A_BAG * (double) x->n_rows * (double) x->n_cols;
+}
+
+static MixqCsr *
+as_stored (MixqCsr *features)
+{
+  MixqCsr *copy;
+
+  if (features->value != NULL)
+    return mixq_csr_ref (features);
+  copy = mixq_csr_new (features->n_rows, features->n_cols, features->nnz, TRUE);
+  memcpy (copy->row_ptr, features->row_ptr, (features->n_rows + 1) * sizeof *copy->row_ptr);
+  memcpy (copy->col, features->col, features->nnz * sizeof *copy->col);
+  for (gsize e = 0; e < copy->nnz; e++)
+    copy->value[e] = 1;
+  return copy;
+}
+
+/* --- operators ------------------------------------------------------------------------------------------------------- */
+
+static MixqCsr *
+sum_of_neighbours (const MixqCsr *graph)
+{
+  MixqCsr *self = mixq_csr_new (graph->n_rows, graph->n_cols, graph->nnz, TRUE);
+
+  memcpy (self->row_ptr, graph->row_ptr, (graph->n_rows + 1) * sizeof *self->row_ptr);
+  memcpy (self->col, graph->col, graph->nnz * sizeof *self->col);
+  for (gsize e = 0; e < self->nnz; e++)
+    self->value[e] = 1;
+  return self;
+}
+
+static MixqCsr *
+mean_of_neighbours (const MixqCsr *graph)
+{
+  MixqCsr *self = sum_of_neighbours (graph);
+
+  for (gsize r = 0; r < self->n_rows; r++)
+    for (gsize e = self->row_ptr[r]; e < self->row_ptr[r + 1]; e++)
+      self->value[e] = 1.0f / (float) (self->row_ptr[r + 1] - self->row_ptr[r]);
+  return self;
+}
+
+static MixqCsr *
+with_loops (const MixqCsr *graph)
+{
+  MixqCsr *self = mixq_csr_new (graph->n_rows, graph->n_cols, graph->nnz + graph->n_rows, TRUE);
+  gsize at = 0;
+
+  for (gsize r = 0; r < graph->n_rows; r++) {
+    gboolean looped = FALSE;
+
+    for (gsize e = graph->row_ptr[r]; e < graph->row_ptr[r + 1]; e++) {
+      if (!looped && graph->col[e] > r) {
+        self->col[at++] = (guint32) r;
+        looped = TRUE;
+      }
+      self->col[at++] = graph->col[e];
+    }
+    if (!looped)
+      self->col[at++] = (guint32) r;
+    self->row_ptr[r + 1] = at;
+  }
+  for (gsize e = 0; e < self->nnz; e++)
+    self->value[e] = 1;
+  return self;
+}
+
+static MixqCsr *
+make_edges (const MixqCsr *graph, MixqEdges edges)
+{
+  switch (edges) {
+  case MIXQ_EDGES_GCN:
+    return mixq_csr_normalise_symmetric (graph, LOOP_WEIGHT);
+  case MIXQ_EDGES_SUM:
+    return sum_of_neighbours (graph);
+  case MIXQ_EDGES_MEAN:
+    return mean_of_neighbours (graph);
+  case MIXQ_EDGES_LOOPS:
+    return with_loops (graph);
+  case MIXQ_N_EDGES:
+  default:
+    g_assert_not_reached ();
+  }
+}
+
+const MixqCsr *
+mixq_inputs_edges (MixqInputs *self, MixqEdges edges)
+{
+  MixqCsr *csr;
+
+  g_mutex_lock (self->lock);
+  if (self->edges[edges] == NULL)
+    self->edges[edges] = make_edges (self->graph, edges);
+  csr = self->edges[edges];
+  g_mutex_unlock (self->lock);
+  return csr;
+}
+
+void
+mixq_inputs_set_edges (MixqInputs *self, MixqEdges edges, MixqCsr *csr)
+{
+  g_return_if_fail (self->edges[edges] == NULL);
+  self->edges[edges] = csr;
+}
+
+/* --- inputs ---------------------------------------------------------------------------------------------------------- */
+
+static MixqInputs *
+inputs_alloc (MixqDataset *dataset)
 {
   MixqInputs *self = g_new0 (MixqInputs, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
+  self->lock = g_new0 (GMutex, 1);
+  g_mutex_init (self->lock);
   self->dataset = mixq_dataset_ref (dataset);
-  self->features = mixq_csr_normalise_rows (dataset->features);
-  self->adjacency = mixq_csr_normalise_symmetric (dataset->graph, LOOP_WEIGHT);
-  for (gsize e = 0; e < self->features->nnz; e++)
-    self->features_signed |= self->features->value[e] < 0;
-  for (int part = MIXQ_PART_TRAIN; part <= MIXQ_PART_TEST; part++) {
-    self->node[part] = g_new (guint32, MAX (mixq_dataset_count_part (dataset, part), 1));
-    for (gsize i = 0; i < dataset->n_nodes; i++)
-      if (dataset->part[i] == part)
-        self->node[part][self->n_node[part]++] = (guint32) i;
+  self->task = dataset->task;
+  self->n_classes = dataset->n_classes;
+  return self;
+}
+
+static void
+copy_answers (MixqInputs *self, const gint32 *label, const guint8 *target)
+{
+  gsize classes = self->n_classes;
+
+  if (label != NULL)
+    self->label = g_new (gint32, MAX (self->n_items, 1));
+  if (target != NULL)
+    self->target = g_malloc (MAX (self->n_items * classes, 1));
+  for (gsize i = 0; i < self->n_items; i++) {
+    gsize from = self->origin_item != NULL ? self->origin_item[i] : i;
+
+    if (label != NULL)
+      self->label[i] = label[from];
+    if (target != NULL)
+      memcpy (self->target + i * classes, target + from * classes, classes);
   }
+}
+
+void
+mixq_inputs_seal (MixqInputs *self, const guint8 *parts)
+{
+  const MixqDataset *dataset = self->dataset;
+  const guint8 *stored = mixq_dataset_peek_item_part (dataset);
+
+  self->n_items = self->task == MIXQ_TASK_GRAPHS ? self->n_graphs : self->n_nodes;
+  copy_answers (self,
+                self->task == MIXQ_TASK_GRAPHS  ? dataset->graph_labels
+                : self->task == MIXQ_TASK_NODES ? dataset->labels
+                                                : NULL,
+                self->task == MIXQ_TASK_NODE_TARGETS ? dataset->targets : NULL);
+  for (int part = MIXQ_PART_TRAIN; part <= MIXQ_PART_TEST; part++)
+    self->item[part] = g_new (guint32, MAX (self->n_items, 1));
+  for (gsize i = 0; i < self->n_items; i++) {
+    guint8 part = parts != NULL ? parts[i] : stored[self->origin_item != NULL ? self->origin_item[i] : i];
+
+    if (part != MIXQ_PART_NONE)
+      self->item[part][self->n_item[part]++] = (guint32) i;
+  }
+  for (int part = MIXQ_PART_TRAIN; part <= MIXQ_PART_TEST; part++)
+    self->item[part] = g_renew (guint32, self->item[part], MAX (self->n_item[part], 1));
+}
+
+MixqInputs *
+mixq_inputs_new (MixqDataset *dataset)
+{
+  MixqInputs *self = inputs_alloc (dataset);
+
+  self->n_nodes = dataset->n_nodes;
+  self->n_graphs = dataset->n_graphs;
+  if (dataset->graph_ptr != NULL)
+    self->graph_ptr = g_memdup2 (dataset->graph_ptr, (dataset->n_graphs + 1) * sizeof *self->graph_ptr);
+  self->features_signed = has_negative (dataset->features);
+  self->features = mixq_inputs_normalises (dataset) ? mixq_csr_normalise_rows (dataset->features)
+                                                    : as_stored (dataset->features);
+  self->graph = mixq_csr_ref (dataset->graph);
+  mixq_inputs_seal (self, NULL);
+  return self;
+}
+
+MixqInputs *
+mixq_inputs_new_part (MixqInputs *whole)
+{
+  MixqInputs *self = inputs_alloc (whole->dataset);
+
+  self->features_signed = whole->features_signed;
   return self;
 }
 
@@ -36,9 +228,18 @@ mixq_inputs_unref (MixqInputs *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   for (int part = 0; part < 4; part++)
-    g_free (self->node[part]);
-  mixq_csr_unref (self->features);
-  mixq_csr_unref (self->adjacency);
+    g_free (self->item[part]);
+  for (int edges = 0; edges < MIXQ_N_EDGES; edges++)
+    g_clear_pointer (&self->edges[edges], mixq_csr_unref);
+  g_mutex_clear (self->lock);
+  g_free (self->lock);
+  g_clear_pointer (&self->features, mixq_csr_unref);
+  g_clear_pointer (&self->graph, mixq_csr_unref);
+  g_free (self->graph_ptr);
+  g_free (self->label);
+  g_free (self->target);
+  g_free (self->origin_node);
+  g_free (self->origin_item);
   mixq_dataset_unref (self->dataset);
   g_free (self);
 }

@@ -110,12 +110,12 @@ init_buffers (MixqNet *self, guint n_copies, gboolean quantized)
     if (unit->slot_output >= 0 && quantized)
       self->pre[unit->output] = buffer_new (n * unit->out_cols);
     if (unit->kind == MIXQ_UNIT_PROPAGATE && quantized)
-      self->edge_value[u] = buffer_new (self->inputs->adjacency->nnz);
+      self->edge_value[u] = buffer_new (mixq_inputs_edges (self->inputs, MIXQ_EDGES_GCN)->nnz);
   }
   if (quantized) {
     self->feature_value = buffer_new (self->inputs->features->nnz);
     self->feature_grad = buffer_new (self->inputs->features->nnz);
-    self->edge_grad = buffer_new (self->inputs->adjacency->nnz);
+    self->edge_grad = buffer_new (mixq_inputs_edges (self->inputs, MIXQ_EDGES_GCN)->nnz);
     if (self->rules.per_column)
       self->feature_offset = buffer_new (model->n_features);
   }

@@ -78,8 +78,8 @@ mixq_nodes_init_slot (const MixqNet *net, MixqSlot *slot)
       q->is_narrow = q->is_signed;
       memset (bits, MAX (q->bits, least_width (q)), q->n);
     } else {
-      mixq_node_widths_by_degree (net->rules.node_widths, q->bits, q->n, net->inputs->adjacency->row_ptr,
-                                  bits);
+      mixq_node_widths_by_degree (net->rules.node_widths, q->bits, q->n,
+                                  mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN)->row_ptr, bits);
     }
     mixq_quantizer_set_row_bits (q, bits);
   }

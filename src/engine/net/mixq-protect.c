@@ -43,7 +43,7 @@ mixq_protect_init (MixqNet *net)
   net->protect_draw = g_new0 (float, n);
   for (gsize r = 0; r < net->model->n_nodes; r++)
     net->protect_draw[r] = 1; /* nobody, until something is drawn */
-  mixq_protect_ranks (net->inputs->adjacency, net->protect_rank);
+  mixq_protect_ranks (mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN), net->protect_rank);
   for (guint s = 0; s < net->n_slots; s++)
     if (is_protectable (&net->slots[s])) {
       net->slots[s].free_rows = g_new (guint32, n);

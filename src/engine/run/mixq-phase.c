@@ -40,9 +40,9 @@ mixq_accuracies_of (const MixqInputs *inputs, const guint16 *prediction, MixqAcc
   for (int part = MIXQ_PART_TRAIN; part <= MIXQ_PART_TEST; part++) {
     gsize right = 0;
 
-    for (gsize i = 0; i < inputs->n_node[part]; i++)
-      right += prediction[inputs->node[part][i]] == inputs->dataset->labels[inputs->node[part][i]];
-    accuracy->part[part] = inputs->n_node[part] > 0 ? (double) right / (double) inputs->n_node[part]
+    for (gsize i = 0; i < inputs->n_item[part]; i++)
+      right += prediction[inputs->item[part][i]] == inputs->dataset->labels[inputs->item[part][i]];
+    accuracy->part[part] = inputs->n_item[part] > 0 ? (double) right / (double) inputs->n_item[part]
                                                     : (double) NAN;
   }
 }

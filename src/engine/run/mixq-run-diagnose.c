@@ -9,7 +9,7 @@
 MixqPart
 mixq_judging_part (const MixqInputs *inputs)
 {
-  return inputs->n_node[MIXQ_PART_VAL] > 0 ? MIXQ_PART_VAL : MIXQ_PART_TRAIN;
+  return inputs->n_item[MIXQ_PART_VAL] > 0 ? MIXQ_PART_VAL : MIXQ_PART_TRAIN;
 }
 
 MixqSlotHealth *
@@ -20,7 +20,7 @@ mixq_run_health_new (MixqNet *net, const MixqFloatModel *float_model)
 
   mixq_slot_health_measure (net, health);
   if (mixq_accuracy_dropped (float_model->accuracy.part[part], mixq_net_part_accuracy (net, part),
-                             net->inputs->n_node[part]))
+                             net->inputs->n_item[part]))
     mixq_slot_health_ablate (net, part, health);
   return health;
 }
@@ -77,8 +77,8 @@ mixq_run_diagnose (MixqRunResult *self)
           .alpha = alpha,
           .bits = self->finished->bits,
           .pinned = relaxed ? pinned : NULL,
-          .n_validation = self->inputs->n_node[MIXQ_PART_VAL],
-          .n_judged = self->inputs->n_node[part],
+          .n_validation = self->inputs->n_item[MIXQ_PART_VAL],
+          .n_judged = self->inputs->n_item[part],
           .float_accuracy = self->float_model->accuracy.part[part],
           .accuracy = self->finished->quantized.part[part],
           .health = self->finished->health,

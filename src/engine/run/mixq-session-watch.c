@@ -38,7 +38,7 @@ has_dropped (const MixqWatch *self, const MixqInputs *inputs)
 {
   MixqPart part = mixq_judging_part (inputs);
 
-  return mixq_accuracy_dropped (self->float_model->accuracy.part[part], self->accuracy, inputs->n_node[part]);
+  return mixq_accuracy_dropped (self->float_model->accuracy.part[part], self->accuracy, inputs->n_item[part]);
 }
 
 static void
@@ -76,8 +76,8 @@ observe (MixqWatch *self, MixqSession *session, const MixqSnapshot *snapshot, gb
           .alpha = snapshot->alpha,
           .bits = snapshot->bits,
           .pinned = snapshot->pinned,
-          .n_validation = session->inputs->n_node[MIXQ_PART_VAL],
-          .n_judged = session->inputs->n_node[part],
+          .n_validation = session->inputs->n_item[MIXQ_PART_VAL],
+          .n_judged = session->inputs->n_item[part],
           .float_accuracy = self->float_model->accuracy.part[part],
           .accuracy = self->accuracy,
           .health = dropped ? self->health : NULL,

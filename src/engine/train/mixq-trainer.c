@@ -133,13 +133,13 @@ loss_on_labels (MixqTrainer *self)
 {
   MixqNet *net = self->net;
   const MixqInputs *in = net->inputs;
-  gsize n = in->n_node[MIXQ_PART_TRAIN], classes = net->model->n_classes;
+  gsize n = in->n_item[MIXQ_PART_TRAIN], classes = net->model->n_classes;
   const float *logits = mixq_net_logits (net);
   float *grad = mixq_net_logits_grad (net), share = 1.0f / (float) MAX (n, 1);
   double loss = 0;
 
   for (gsize i = 0; i < n; i++) {
-    gsize r = in->node[MIXQ_PART_TRAIN][i], label = (gsize) in->dataset->labels[r];
+    gsize r = in->item[MIXQ_PART_TRAIN][i], label = (gsize) in->dataset->labels[r];
     float *g = grad + r * classes;
 
     loss += mixq_cross_entropy (logits + r * classes, classes, label);
@@ -352,11 +352,11 @@ measure (MixqTrainer *self, MixqEpoch *epoch)
   for (int part = MIXQ_PART_TRAIN; part <= MIXQ_PART_TEST; part++) {
     gsize right = 0;
 
-    for (gsize i = 0; i < in->n_node[part]; i++) {
-      gsize r = in->node[part][i];
+    for (gsize i = 0; i < in->n_item[part]; i++) {
+      gsize r = in->item[part][i];
       right += argmax (logits + r * classes, classes) == in->dataset->labels[r];
     }
-    epoch->accuracy[part] = in->n_node[part] > 0 ? (double) right / (double) in->n_node[part] : (double) NAN;
+    epoch->accuracy[part] = in->n_item[part] > 0 ? (double) right / (double) in->n_item[part] : (double) NAN;
   }
 }
 
@@ -378,12 +378,12 @@ mixq_trainer_part_loss (MixqTrainer *self, MixqPart part)
   gsize classes = self->net->model->n_classes;
   double loss = 0;
 
-  for (gsize i = 0; i < in->n_node[part]; i++) {
-    gsize r = in->node[part][i];
+  for (gsize i = 0; i < in->n_item[part]; i++) {
+    gsize r = in->item[part][i];
     loss += mixq_cross_entropy (mixq_net_logits (self->net) + r * classes, classes,
                                 (gsize) in->dataset->labels[r]);
   }
-  return in->n_node[part] > 0 ? loss / (double) in->n_node[part] : (double) NAN;
+  return in->n_item[part] > 0 ? loss / (double) in->n_item[part] : (double) NAN;
 }
 
 void

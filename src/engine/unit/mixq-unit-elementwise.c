@@ -31,7 +31,7 @@ relu_integer (MixqExec *exec, guint u)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
   const MixqFrozenSlot *slot = &exec->frozen->slots[exec->slot_of[unit->input]];
-  gsize d = unit->out_cols, n = exec->inputs->adjacency->n_rows;
+  gsize d = unit->out_cols, n = exec->inputs->n_nodes;
 
   for (gsize r = 0; r < n; r++) {
     const gint32 *x = exec->code[unit->input] + r * d;
@@ -53,7 +53,7 @@ static void
 relu_simulated (MixqExec *exec, guint u)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  gsize n = exec->inputs->adjacency->n_rows * unit->out_cols;
+  gsize n = exec->inputs->n_nodes * unit->out_cols;
 
   for (gsize i = 0; i < n; i++)
     exec->real[unit->output][i] = fmax (exec->real[unit->input][i], 0);
@@ -92,7 +92,7 @@ static void
 copy_codes (MixqExec *exec, guint u)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  gsize n = exec->inputs->adjacency->n_rows * unit->out_cols;
+  gsize n = exec->inputs->n_nodes * unit->out_cols;
 
   memcpy (exec->code[unit->output], exec->code[unit->input], n * sizeof (gint32));
 }
@@ -101,7 +101,7 @@ static void
 copy_reals (MixqExec *exec, guint u)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  gsize n = exec->inputs->adjacency->n_rows * unit->out_cols;
+  gsize n = exec->inputs->n_nodes * unit->out_cols;
 
   memcpy (exec->real[unit->output], exec->real[unit->input], n * sizeof (double));
 }

@@ -17,7 +17,7 @@ edge_slot (MixqNet *net, const MixqUnit *unit)
 static const float *
 edges_forward (MixqNet *net, guint u)
 {
-  const MixqCsr *a = net->inputs->adjacency;
+  const MixqCsr *a = mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN);
   MixqSlot *slot = edge_slot (net, &net->model->units[u]);
   MixqMix mix;
 
@@ -34,7 +34,7 @@ edges_forward (MixqNet *net, guint u)
 static void
 edges_backward (MixqNet *net, const MixqUnit *unit, const float *g)
 {
-  const MixqCsr *a = net->inputs->adjacency;
+  const MixqCsr *a = mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN);
   MixqSlot *slot = edge_slot (net, unit);
   double sum_g = 0, sum_gx = 0;
 
@@ -54,7 +54,7 @@ edges_backward (MixqNet *net, const MixqUnit *unit, const float *g)
 static void
 produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer value, float *y)
 {
-  const MixqCsr *a = net->inputs->adjacency;
+  const MixqCsr *a = mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN);
 
   net->kernels->spmm (a->row_ptr, a->col, value, rows, net->read[unit->input], unit->in_cols, y);
 }
@@ -91,7 +91,7 @@ static void
 sum_narrow (const MixqExec *exec, guint u, MixqRows rows, gint32 *acc, gint32 *sum)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  const MixqCsr *a = exec->inputs->adjacency;
+  const MixqCsr *a = mixq_inputs_edges (exec->inputs, MIXQ_EDGES_GCN);
 
   exec->kernels->spmm (a->row_ptr, a->col, exec->edge_code, rows, exec->code[unit->input], unit->in_cols, acc,
                        sum);
@@ -101,7 +101,7 @@ static void
 sum_wide (const MixqExec *exec, guint u, gsize r, gint64 *acc, gint64 *sum)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  const MixqCsr *a = exec->inputs->adjacency;
+  const MixqCsr *a = mixq_inputs_edges (exec->inputs, MIXQ_EDGES_GCN);
 
   memset (acc, 0, unit->in_cols * sizeof *acc);
   *sum = 0;
@@ -117,7 +117,7 @@ sum_wide (const MixqExec *exec, guint u, gsize r, gint64 *acc, gint64 *sum)
 static void
 quantize_edges (MixqExec *exec, const MixqFrozenSlot *slot)
 {
-  const MixqCsr *a = exec->inputs->adjacency;
+  const MixqCsr *a = mixq_inputs_edges (exec->inputs, MIXQ_EDGES_GCN);
 
   mixq_frozen_slot_quantize (slot, 0, exec->kernels, a->nnz, a->value, exec->edge_code);
 }
@@ -141,10 +141,11 @@ run_integer (MixqExec *exec, guint u)
   const MixqFrozenSlot *x = &exec->frozen->slots[exec->slot_of[unit->input]];
 
   quantize_edges (exec, a);
-  mixq_exec_requantize (exec, u, &sum,
-                        mixq_accumulator_fits_int32 (a->bits, a->is_signed, x->bits, x->is_signed,
-                                                     largest_degree (exec->inputs->adjacency)),
-                        a, x, TRUE);
+  mixq_exec_requantize (
+      exec, u, &sum,
+      mixq_accumulator_fits_int32 (a->bits, a->is_signed, x->bits, x->is_signed,
+                                   largest_degree (mixq_inputs_edges (exec->inputs, MIXQ_EDGES_GCN))),
+      a, x, TRUE);
 }
 
 static void
@@ -153,7 +154,7 @@ run_simulated (MixqExec *exec, guint u)
   const MixqUnit *unit = &exec->frozen->model->units[u];
   const MixqFrozenSlot *as = &exec->frozen->slots[unit->slot_operand];
   const MixqFrozenSlot *ys = &exec->frozen->slots[unit->slot_output];
-  const MixqCsr *a = exec->inputs->adjacency;
+  const MixqCsr *a = mixq_inputs_edges (exec->inputs, MIXQ_EDGES_GCN);
   gsize d = unit->in_cols;
   g_autofree double *acc = g_new (double, MAX (d, 1));
 

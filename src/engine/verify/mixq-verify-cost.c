@@ -30,7 +30,8 @@ measure (MixqVerify *self, Sizes *sizes)
   for (gsize r = 0; r < data->n_nodes; r++) {
     for (gsize e = data->graph->row_ptr[r]; e < data->graph->row_ptr[r + 1]; e++)
       sizes->edges += data->graph->col[e] != r;
-    for (gsize e = self->inputs->adjacency->row_ptr[r]; e < self->inputs->adjacency->row_ptr[r + 1]; e++)
+    for (gsize e = mixq_inputs_edges (self->inputs, MIXQ_EDGES_GCN)->row_ptr[r];
+         e < mixq_inputs_edges (self->inputs, MIXQ_EDGES_GCN)->row_ptr[r + 1]; e++)
       sizes->entries++;
   }
   for (guint l = 0; l <= spec->n_layers; l++)

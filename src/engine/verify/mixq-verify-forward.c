@@ -12,16 +12,16 @@
 /* Float sums of a few hundred products of size 1 through up to eight layers, relative to the largest logit. */
 #define TOLERANCE 1e-4
 
-/* X W with rows of X divided by max (sum, 1), as the data are given. */
+/* X W; rows of a bag of words are divided by max (sum, 1), as the data are given. */
 static double *
-features_times (const MixqCsr *x, const float *w, gsize d)
+features_times (const MixqCsr *x, gboolean normalise, const float *w, gsize d)
 {
   double *y = g_new0 (double, MAX (x->n_rows * d, 1));
 
   for (gsize r = 0; r < x->n_rows; r++) {
     double sum = 0;
 
-    for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++)
+    for (gsize e = x->row_ptr[r]; normalise && e < x->row_ptr[r + 1]; e++)
       sum += x->value != NULL ? (double) x->value[e] : 1;
     for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++) {
       double share = (x->value != NULL ? (double) x->value[e] : 1) / MAX (sum, 1);
@@ -84,8 +84,9 @@ logits_by_definition (MixqVerify *self, const MixqNet *net, gboolean with_edges)
       continue;
     for (gsize i = 0; value != NULL && i < n * cols; i++)
       value[i] = MAX (value[i], 0); /* the ReLU between layers */
-    product = value == NULL ? features_times (data->features, weight->w[0], weight->cols)
-                            : dense_times (value, n, cols, weight->w[0], weight->cols);
+    product = value == NULL
+                  ? features_times (data->features, mixq_inputs_normalises (data), weight->w[0], weight->cols)
+                  : dense_times (value, n, cols, weight->w[0], weight->cols);
     g_free (value);
     value = spread (data->graph, product, weight->cols, with_edges);
     cols = weight->cols;

@@ -28,7 +28,7 @@ slot_tensor (const MixqNet *net, guint s, const float **x, gsize *cols)
     return net->inputs->features->nnz;
   case MIXQ_SLOT_ADJACENCY:
     *x = net->edge_value[info->unit];
-    return net->inputs->adjacency->nnz;
+    return mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN)->nnz;
   case MIXQ_SLOT_WEIGHT:
     *x = net->weights[info->unit].q;
     *cols = unit->out_cols;

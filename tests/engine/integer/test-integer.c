@@ -151,7 +151,7 @@ static gint64
 propagate_sum (const MixqExec *exec, guint u, gsize r, gsize c, gint64 *raw)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  const MixqCsr *a = exec->inputs->adjacency;
+  const MixqCsr *a = mixq_inputs_edges (exec->inputs, MIXQ_EDGES_GCN);
   const MixqFrozenSlot *edges = &exec->frozen->slots[unit->slot_operand];
   const MixqFrozenSlot *slot = &exec->frozen->slots[exec->slot_of[unit->input]];
   gint64 sum = 0, plain = 0;
@@ -205,7 +205,7 @@ assert_exact (const MixqExec *exec)
   const MixqModel *model = exec->frozen->model;
 
   for (guint u = 0; u < model->n_units; u++)
-    for (gsize r = 0; r < exec->inputs->adjacency->n_rows; r++)
+    for (gsize r = 0; r < exec->inputs->n_nodes; r++)
       for (gsize c = 0; c < model->units[u].out_cols; c++)
         g_assert_cmpint (exec->code[model->units[u].output][r * model->units[u].out_cols + c], ==,
                          expected_code (exec, u, r, c));
@@ -215,7 +215,7 @@ static void
 assert_simulated (const MixqExec *integer, const MixqExec *simulated)
 {
   const MixqModel *model = integer->frozen->model;
-  gsize n = integer->inputs->adjacency->n_rows;
+  gsize n = integer->inputs->n_nodes;
   g_autofree guint16 *a = g_new (guint16, n), *b = g_new (guint16, n);
 
   for (guint u = 0; u < model->n_units; u++)
@@ -237,7 +237,7 @@ count_alive (const MixqExec *exec)
   const MixqFrozenSlot *slot = &exec->frozen->slots[last->slot_output];
   gsize alive = 0;
 
-  for (gsize i = 0; i < exec->inputs->adjacency->n_rows * last->out_cols; i++)
+  for (gsize i = 0; i < exec->inputs->n_nodes * last->out_cols; i++)
     alive += exec->code[last->output][i] != zero_of (slot, i / last->out_cols, i % last->out_cols);
   return alive;
 }
@@ -502,7 +502,7 @@ test_by_column (void)
     simulated = run (frozen, inputs, MIXQ_ENGINE_SIMULATED);
     assert_exact (integer);
     assert_simulated (integer, simulated);
-    for (gsize r = 0; r < inputs->adjacency->n_rows; r++)
+    for (gsize r = 0; r < inputs->n_nodes; r++)
       for (gsize c = 0; c < model->units[1].out_cols; c++) {
         double m = (double) frozen->slots[3].scale[0] * (double) scale_of (&frozen->slots[2], r, c) /
                    (double) frozen->slots[4].scale[0];

@@ -41,7 +41,7 @@ naive_new (MixqNet *net)
 {
   Naive *self = g_new0 (Naive, 1);
   const MixqModel *model = net->model;
-  const MixqCsr *x = net->inputs->features, *a = net->inputs->adjacency;
+  const MixqCsr *x = net->inputs->features, *a = mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN);
 
   self->net = net;
   self->n = model->n_nodes;
@@ -425,7 +425,7 @@ backward_propagate (Naive *self, guint u, const double *g)
 
   multiply (FALSE, TRUE, self->n, self->n, unit->in_cols, g, self->value[unit->input], da);
   mix_back (self, unit->slot_operand, self->n, self->n, self->edge, self->a, da,
-            (double) self->net->inputs->adjacency->nnz, NULL);
+            (double) mixq_inputs_edges (self->net->inputs, MIXQ_EDGES_GCN)->nnz, NULL);
   multiply (TRUE, FALSE, self->n, unit->in_cols, self->n, self->aq[u], g, self->grad[unit->input]);
 }
 

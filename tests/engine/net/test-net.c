@@ -219,8 +219,8 @@ train_pass (MixqNet *net)
   net->dropout_key = 77;
   mixq_net_forward (net, 0, net->model->n_units, (MixqPass){ .training = TRUE });
   memset (mixq_net_logits_grad (net), 0, net->model->n_nodes * classes * sizeof (float));
-  for (gsize t = 0; t < net->inputs->n_node[MIXQ_PART_TRAIN]; t++)
-    mixq_net_logits_grad (net)[net->inputs->node[MIXQ_PART_TRAIN][t] * classes + 1] = 0.25f;
+  for (gsize t = 0; t < net->inputs->n_item[MIXQ_PART_TRAIN]; t++)
+    mixq_net_logits_grad (net)[net->inputs->item[MIXQ_PART_TRAIN][t] * classes + 1] = 0.25f;
   mixq_net_backward (net);
 }
 
@@ -295,7 +295,7 @@ test_no_training_nodes (void)
 
   for (gsize i = 0; i < inputs->dataset->n_nodes; i++)
     inputs->dataset->part[i] = MIXQ_PART_TEST;
-  inputs->n_node[MIXQ_PART_TRAIN] = 0;
+  inputs->n_item[MIXQ_PART_TRAIN] = 0;
   net = mixq_net_new (model, inputs, 3, choices, NULL, FALSE, NULL);
   mixq_net_init_weights (net, 11);
   toy_calibrate (net);

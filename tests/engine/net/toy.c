@@ -202,13 +202,13 @@ toy_disturb_ranges (MixqNet *net)
 double
 toy_loss (const MixqInputs *inputs, gsize classes, const double *logits, double *grad)
 {
-  gsize n = inputs->n_node[MIXQ_PART_TRAIN];
+  gsize n = inputs->n_item[MIXQ_PART_TRAIN];
   double loss = 0;
 
   if (grad != NULL)
     memset (grad, 0, inputs->dataset->n_nodes * classes * sizeof *grad);
   for (gsize i = 0; i < n; i++) {
-    gsize r = inputs->node[MIXQ_PART_TRAIN][i], label = (gsize) inputs->dataset->labels[r];
+    gsize r = inputs->item[MIXQ_PART_TRAIN][i], label = (gsize) inputs->dataset->labels[r];
     const double *row = logits + r * classes;
     double sum = 0, top = row[0];
 
