@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#define LOOP_WEIGHT 2.0f /* the "improved" normalisation of the published GCN */
 /* Features with a larger share of entries are measurements or embeddings, no bag of words. */
 #define MOST_OF_A_BAG 0.75
 
@@ -97,7 +96,7 @@ make_edges (const MixqCsr *graph, MixqEdges edges)
 {
   switch (edges) {
   case MIXQ_EDGES_GCN:
-    return mixq_csr_normalise_symmetric (graph, LOOP_WEIGHT);
+    return mixq_csr_normalise_symmetric (graph, MIXQ_GCN_LOOP_WEIGHT);
   case MIXQ_EDGES_SUM:
     return sum_of_neighbours (graph);
   case MIXQ_EDGES_MEAN:

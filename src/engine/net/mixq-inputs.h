@@ -6,6 +6,8 @@
 
 G_BEGIN_DECLS
 
+#define MIXQ_GCN_LOOP_WEIGHT 2.0f /* of MIXQ_EDGES_GCN: the "improved" normalisation of the published GCN */
+
 /**
  * MixqInputs:
  * @dataset: the whole data set, also where these inputs are a part of it
