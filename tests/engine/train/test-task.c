@@ -537,12 +537,13 @@ test_part_of_a_whole (void)
 static void
 test_names (void)
 {
-  g_assert_cmpstr (mixq_task_name (MIXQ_TASK_NODES), ==, "nodes");
-  g_assert_cmpstr (mixq_task_name (MIXQ_TASK_NODE_TARGETS), ==, "node-targets");
-  g_assert_cmpstr (mixq_task_name (MIXQ_TASK_GRAPHS), ==, "graphs");
-  g_assert_cmpstr (mixq_task_metric_name (MIXQ_TASK_NODES), ==, "accuracy");
-  g_assert_cmpstr (mixq_task_metric_name (MIXQ_TASK_NODE_TARGETS), ==, "roc-auc");
-  g_assert_cmpstr (mixq_task_metric_name (MIXQ_TASK_GRAPHS), ==, "accuracy");
+  const char *names[] = { "nodes", "node-targets", "graphs" },
+             *metrics[] = { "accuracy", "roc-auc", "accuracy" };
+
+  for (guint t = 0; t < G_N_ELEMENTS (tasks); t++) {
+    g_assert_cmpstr (mixq_task_name (tasks[t]), ==, names[tasks[t]]);
+    g_assert_cmpstr (mixq_task_metric_name (tasks[t]), ==, metrics[tasks[t]]);
+  }
 }
 
 /* --- the numbers of the trainer and of integer inference, bit for bit ------------------------------------------------ */
@@ -567,9 +568,8 @@ test_like_trainer (void)
   g_autoptr (MixqInputs) in = toy_inputs_new (&toy);
   g_autoptr (MixqTrainer) trainer = toy_trainer (in, NULL, NULL);
   MixqNet *net = mixq_trainer_peek_net (trainer);
-  gsize classes = in->n_classes;
-  g_autofree float *grad = g_new (float, 40 * classes), *p = g_new (float, 40 * classes);
-  g_autofree float *q = g_new (float, 40 * classes);
+  gsize classes = in->n_classes, n = 40 * classes;
+  g_autofree float *grad = g_new (float, n), *p = g_new (float, n), *q = g_new (float, n);
   guint16 prediction[40], theirs[40];
   guint8 confidence[40], their_confidence[40];
   MixqEpoch epoch;
@@ -587,7 +587,7 @@ test_like_trainer (void)
     mixq_trainer_predict (trainer, theirs, their_confidence, q);
     g_assert_cmpmem (prediction, sizeof prediction, theirs, sizeof theirs);
     g_assert_cmpmem (confidence, sizeof confidence, their_confidence, sizeof their_confidence);
-    g_assert_cmpmem (p, 40 * classes * sizeof *p, q, 40 * classes * sizeof *q);
+    g_assert_cmpmem (p, n * sizeof *p, q, n * sizeof *q);
     g_assert_true (mixq_trainer_step (trainer, 0, &epoch, NULL));
     g_assert_cmpfloat (epoch.loss, ==, loss);
     for (gsize i = 0; i < in->n_item[MIXQ_PART_TRAIN]; i++) {
