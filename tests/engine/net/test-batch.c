@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mixq-random.h"
+#include "collection.h"
 #include "net/mixq-batch.h"
 
 static MixqInputs *
@@ -14,59 +15,15 @@ csl (void)
   return mixq_inputs_new (dataset);
 }
 
-/* Graphs of 1, 2, ... nodes, each a path with an edge to spare; features of 0 to 3 entries. */
+/* Graphs of 1, 2, ... nodes. */
 static MixqInputs *
-paths (gsize n_graphs)
+growing (gsize n_graphs)
 {
-  g_autoptr (MixqDataset) dataset = mixq_dataset_alloc ("paths", "Paths", "test");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GArray) from = g_array_new (FALSE, FALSE, sizeof (guint32));
-  g_autoptr (GArray) to = g_array_new (FALSE, FALSE, sizeof (guint32));
-  gsize n = 0, nnz = 0;
-  gboolean ok;
+  g_autofree gsize *nodes = g_new (gsize, n_graphs);
 
-  dataset->task = MIXQ_TASK_GRAPHS;
-  dataset->n_graphs = n_graphs;
-  dataset->n_classes = 2;
-  dataset->graph_ptr = g_new0 (gsize, n_graphs + 1);
-  dataset->graph_labels = g_new (gint32, n_graphs);
-  dataset->item_part = g_malloc (n_graphs);
-  for (gsize g = 0; g < n_graphs; g++) {
-    for (guint32 i = 1; i <= g; i++) {
-      guint32 a = (guint32) n + i - 1, b = (guint32) n + i, last = (guint32) (n + g);
-
-      g_array_append_val (from, a);
-      g_array_append_val (to, b);
-      if (i % 3 == 0) {
-        g_array_append_val (from, a);
-        g_array_append_val (to, last);
-      }
-    }
-    n += g + 1;
-    dataset->graph_ptr[g + 1] = n;
-    dataset->graph_labels[g] = (gint32) (g % 2);
-    dataset->item_part[g] = (guint8) (g % 4);
-  }
-  dataset->n_nodes = n;
-  dataset->graph = mixq_csr_new_from_edges (n, (const guint32 *) from->data, (const guint32 *) to->data,
-                                            from->len, NULL);
-  dataset->features = mixq_csr_new (n, 3, 3 * n, TRUE);
-  for (gsize r = 0; r < n; r++) {
-    for (guint32 f = 0; f < r % 4; f++) {
-      dataset->features->col[nnz] = f;
-      dataset->features->value[nnz++] = (float) r + 0.25f * (float) f;
-    }
-    dataset->features->row_ptr[r + 1] = nnz;
-  }
-  dataset->features->nnz = nnz;
-  dataset->labels = g_new (gint32, n);
-  dataset->part = g_malloc0 (n);
-  for (gsize r = 0; r < n; r++)
-    dataset->labels[r] = -1;
-  ok = mixq_dataset_seal (dataset, &error);
-  g_assert_no_error (error);
-  g_assert_true (ok);
-  return mixq_inputs_new (dataset);
+  for (gsize g = 0; g < n_graphs; g++)
+    nodes[g] = g + 1;
+  return collection_inputs_new (nodes, n_graphs);
 }
 
 /* Row @r of @part is row @from of @whole, its columns (of nodes) by @origin where that is given; bit for bit. */
@@ -153,7 +110,7 @@ static void
 test_uneven (void)
 {
   static const guint32 order[] = { 0, 1, 2, 11, 5, 6, 7, 3, 9 };
-  g_autoptr (MixqInputs) whole = paths (12);
+  g_autoptr (MixqInputs) whole = growing (12);
 
   check (whole, order, G_N_ELEMENTS (order));
   check (whole, order + 3, 1);
@@ -163,7 +120,7 @@ test_uneven (void)
 static void
 test_random (void)
 {
-  g_autoptr (MixqInputs) whole = paths (40);
+  g_autoptr (MixqInputs) whole = growing (40);
   MixqRandom random;
 
   mixq_random_init (&random, 3, "batch");
@@ -188,7 +145,7 @@ test_of_a_part (void)
 {
   static const guint32 outer[] = { 7, 8, 3, 20, 21, 22 }, inner[] = { 4, 5, 1, 0 };
   static const guint32 same[] = { 21, 22, 8, 7 };
-  g_autoptr (MixqInputs) whole = paths (30);
+  g_autoptr (MixqInputs) whole = growing (30);
   g_autoptr (MixqInputs) part = mixq_batch_graphs (whole, outer, G_N_ELEMENTS (outer));
   g_autoptr (MixqInputs) batch = mixq_batch_graphs (part, inner, G_N_ELEMENTS (inner));
 
