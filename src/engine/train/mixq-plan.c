@@ -285,33 +285,41 @@ append_fanout (const MixqPlan *self, GString *text)
     g_string_append_printf (text, hop > 0 ? ", %u" : "%u", self->fanout[hop]);
 }
 
+static void
+append_items (const MixqPlan *self, GString *text, const char *items)
+{
+  gsize n = n_training (self);
+
+  if (self->batch < n)
+    g_string_append_printf (text, "%zu training %s are read %u at a time", n, items, self->batch);
+  else
+    g_string_append_printf (text, "all %zu training %s are read at a time", n, items);
+}
+
+static void
+append_sampled (const MixqPlan *self, GString *text)
+{
+  append_items (self, text, "nodes");
+  g_string_append (text, " with up to ");
+  append_fanout (self, text);
+  g_string_append_printf (
+      text, " neighbours hop by hop, %s: the whole graph at once would take about %.0f MiB",
+      self->options.sample ? "as asked for" : "because the whole graph does not fit", ceil (self->whole_mib));
+}
+
 char *
 mixq_plan_describe (const MixqPlan *self)
 {
   GString *text = g_string_new (NULL);
-  double batch_mib = ceil (self->batch_mib), whole_mib = ceil (self->whole_mib);
 
-  switch (self->kind) {
-  case MIXQ_PLAN_GRAPHS:
-    g_string_append_printf (text, "%zu training graphs are read %u at a time: a step takes about %.0f MiB",
-                            n_training (self), self->batch, batch_mib);
-    break;
-  case MIXQ_PLAN_SAMPLED:
-    g_string_append_printf (text, "%zu training nodes are read %u at a time with up to ", n_training (self),
-                            self->batch);
-    append_fanout (self, text);
-    g_string_append_printf (text,
-                            " neighbours hop by hop, %s: all %zu nodes at once would take about %.0f MiB, "
-                            "a step takes about %.0f MiB",
-                            self->options.sample ? "as asked for" : "because the whole graph does not fit",
-                            self->whole->n_nodes, whole_mib, batch_mib);
-    break;
-  case MIXQ_PLAN_WHOLE:
-  default:
-    g_string_append_printf (text, "all %zu nodes are read at once: training takes about %.0f MiB",
-                            self->whole->n_nodes, whole_mib);
-    break;
-  }
+  if (self->kind == MIXQ_PLAN_GRAPHS)
+    append_items (self, text, "graphs");
+  else if (self->kind == MIXQ_PLAN_SAMPLED)
+    append_sampled (self, text);
+  else
+    g_string_append_printf (text, "all %zu nodes are read at once", self->whole->n_nodes);
+  g_string_append_printf (text, "%s a step takes about %.0f MiB", self->kind == MIXQ_PLAN_SAMPLED ? "," : ":",
+                          ceil (self->batch_mib));
   append_allowed (self, text);
   return g_string_free (text, FALSE);
 }

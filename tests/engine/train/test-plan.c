@@ -95,12 +95,14 @@ test_graphs (void)
 {
   g_autoptr (MixqInputs) whole = load ("csl"); /* 90 graphs to train on */
   g_autoptr (MixqPlan) plan = plan_of (whole, 2, NULL);
+  g_autoptr (MixqPlan) smaller = plan_of (whole, 2, &(MixqPlanOptions){ .batch = 32 });
   guint n_hops;
 
   g_assert_cmpint (mixq_plan_get_kind (plan), ==, MIXQ_PLAN_GRAPHS);
   g_assert_cmpuint (mixq_plan_get_batch (plan), ==, 128);
   g_assert_null (mixq_plan_peek_fanout (plan, &n_hops));
-  assert_says (plan, "90 training graphs are read 128 at a time");
+  assert_says (plan, "all 90 training graphs are read at a time: a step takes about ");
+  assert_says (smaller, "90 training graphs are read 32 at a time");
   assert_sizes (whole, NULL, (const guint[]){ 90 }, 1);
   assert_sizes (whole, &(MixqPlanOptions){ .batch = 32 }, (const guint[]){ 32, 32, 26 }, 3);
   assert_sizes (whole, &(MixqPlanOptions){ .batch = 30 }, (const guint[]){ 30, 30, 30 }, 3);
