@@ -53,19 +53,21 @@ reads_neighbours (const MixqUnit *unit)
 double
 mixq_plan_estimate_mib (const MixqModel *model, gsize n_nodes, gsize n_edges)
 {
-  double features = (double) model->n_feature_nonzeros / (double) model->n_nodes * (double) n_nodes;
-  double entries = (double) n_edges + (double) n_nodes, bytes = 20 * entries;
+  double nodes = (double) n_nodes, entries = (double) n_edges + nodes, bytes = 16 * entries;
+  double features = (double) model->n_feature_nonzeros / (double) model->n_nodes * nodes;
+  gsize widest = 0;
 
   for (guint u = 0; u < model->n_units; u++) {
     const MixqUnit *unit = &model->units[u];
 
-    bytes += (unit->slot_output >= 0 ? 12.0 : 8.0) * (double) unit->out_cols * (double) n_nodes;
+    bytes += (unit->slot_output >= 0 ? 12.0 : 8.0) * (double) unit->out_cols * nodes;
+    widest = MAX (widest, unit->out_cols);
     if (reads_neighbours (unit))
-      bytes += 16 * entries;
+      bytes += 20 * entries;
     if (unit->slot_input >= 0)
       bytes += 36 * features;
   }
-  return bytes / MIB;
+  return (bytes + 8.0 * (double) widest * nodes) / MIB;
 }
 
 /* Infinite where the machine does not say. */

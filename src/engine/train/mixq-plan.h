@@ -94,9 +94,9 @@ MixqInputs *mixq_plan_calibration (MixqPlan *self);
  * @n_nodes, @n_edges: of what a step reads; edges directed, without loops
  *
  * MiB that training of @model takes beside the data set. Counts a value and a gradient of every dense value and, where its
- * codes are quantized, what it was before; 36 bytes a feature that is read sparse (its transpose and three copies of its
- * number); 16 bytes an edge for the transpose of every unit that reads neighbours, and 20 once for the operator and
- * scratch. Not weights, nor what a search keeps of them.
+ * codes are quantized, what it was before; two rows of scratch as wide as the widest; 36 bytes a feature that is read sparse
+ * (its transpose and three copies of its number); 20 bytes an edge for every unit that reads neighbours (transpose, quantized
+ * weight), and 16 once (operator, scratch). Not weights, nor what a search keeps of them.
  */
 double mixq_plan_estimate_mib (const MixqModel *model, gsize n_nodes, gsize n_edges);
 
