@@ -220,7 +220,7 @@ mixq_bench_inference (MixqBench *self, GError **error)
   if (finished == NULL)
     return FALSE;
   net = mixq_net_new (self->model, self->inputs, 0, NULL, NULL, FALSE, NULL);
-  mixq_net_set_weights (net, model->weight);
+  mixq_net_set_parameters (net, model->parameters);
   trainer = mixq_trainer_new (net, &options);
   inference = (Inference){ finished->frozen, self->inputs, trainer };
   for (guint i = 0; i < self->rounds * 20 && mixq_bench_check (self, NULL); i++) {

@@ -8,6 +8,7 @@
 #include "base/mixq-json.h"
 #include "export/mixq-export.h"
 #include "mixq-cli-options.h"
+#include "run/mixq-inference.h"
 
 /* How faithful the written model is, once read back: shares of equal codes and predictions on all nodes. */
 typedef struct
@@ -24,19 +25,6 @@ fidelity_clear (Fidelity *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fidelity, fidelity_clear)
 
-static double
-share_equal (const MixqExec *a, const MixqExec *b, gsize n)
-{
-  g_autofree guint16 *first = g_new0 (guint16, MAX (n, 1)), *second = g_new0 (guint16, MAX (n, 1));
-  gsize equal = 0;
-
-  mixq_exec_predict (a, first, NULL);
-  mixq_exec_predict (b, second, NULL);
-  for (gsize i = 0; i < n; i++)
-    equal += first[i] == second[i];
-  return n > 0 ? (double) equal / (double) n : 1;
-}
-
 static gboolean
 compare (MixqFrozen *original,
          MixqFrozen *exported,
@@ -46,16 +34,10 @@ compare (MixqFrozen *original,
          GError **error)
 {
   g_autoptr (MixqInputs) inputs = mixq_inputs_new (dataset);
-  g_autoptr (MixqExec) a = mixq_exec_new (original, inputs, MIXQ_ENGINE_INTEGER, cli->cancellable, error);
-  g_autoptr (MixqExec)
-      b = a != NULL ? mixq_exec_new (exported, inputs, MIXQ_ENGINE_INTEGER, cli->cancellable, error) : NULL;
 
-  if (b == NULL)
-    return FALSE;
   fidelity->dataset = g_strdup (dataset->name);
-  fidelity->codes = mixq_exec_compare (a, b);
-  fidelity->predictions = share_equal (a, b, dataset->n_nodes);
-  return TRUE;
+  return mixq_infer_compare (original, exported, inputs, cli->cancellable, &fidelity->codes,
+                             &fidelity->predictions, error);
 }
 
 /* The data that were named must be there; those that the folder names may be gone. */

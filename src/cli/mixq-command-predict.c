@@ -9,6 +9,8 @@
 #include "export/mixq-model-folder.h"
 #include "mixq-cli-options.h"
 #include "mixq-cli-table.h"
+#include "run/mixq-inference.h"
+#include "train/mixq-task.h"
 
 typedef enum {
   ENGINE_INTEGER,
@@ -44,32 +46,14 @@ predict_codes (const MixqModelFolder *folder,
                GError **error)
 {
   MixqEngine kind = engine == ENGINE_INTEGER ? MIXQ_ENGINE_INTEGER : MIXQ_ENGINE_SIMULATED;
-  g_autoptr (MixqExec) exec = mixq_exec_new (folder->frozen, inputs, kind, cli->cancellable, error);
+  g_autoptr (MixqInference)
+      said = mixq_infer (folder->frozen, inputs, kind, FALSE, 1, cli->cancellable, error);
 
-  if (exec == NULL)
+  if (said == NULL)
     return FALSE;
-  mixq_exec_predict (exec, answer->prediction, NULL);
+  mixq_task_predict_double (inputs, said->logits, answer->prediction, NULL);
+  mixq_accuracies_of_logits (inputs, said->logits, &answer->accuracy);
   return TRUE;
-}
-
-/* The stored weights as real numbers; a unit without weights has NULL. */
-static float **
-real_weights (const MixqFrozen *frozen)
-{
-  float **weight = g_new0 (float *, frozen->model->n_units);
-
-  for (guint u = 0; u < frozen->model->n_units; u++) {
-    const MixqUnit *unit = &frozen->model->units[u];
-    const MixqFrozenSlot *slot = unit->slot_operand >= 0 ? &frozen->slots[unit->slot_operand] : NULL;
-
-    if (frozen->weight[u] == NULL)
-      continue;
-    weight[u] = g_new (float, unit->in_cols * unit->out_cols);
-    for (gsize i = 0; i < unit->in_cols * unit->out_cols; i++)
-      weight[u][i] = (float) mixq_frozen_slot_value (
-          slot, mixq_frozen_slot_at (slot, i / unit->out_cols, i % unit->out_cols), frozen->weight[u][i]);
-  }
-  return weight;
 }
 
 /* The same weights, but nothing is rounded on the way: what the activations' widths cost. */
@@ -79,20 +63,20 @@ predict_float (const MixqModelFolder *folder, MixqInputs *inputs, Answer *answer
   g_autoptr (MixqModel) model = mixq_model_new (&folder->spec, inputs->dataset, error);
   MixqTrainerOptions options = { .stream = "unused" };
   g_autoptr (MixqTrainer) trainer = NULL;
-  float **weight;
+  MixqParameters *parameters;
+  MixqEpoch figures;
   MixqNet *net;
 
   if (model == NULL)
     return FALSE;
   net = mixq_net_new (model, inputs, 0, NULL, NULL, FALSE, NULL);
-  weight = real_weights (folder->frozen);
-  mixq_net_set_weights (net, weight);
-  for (guint u = 0; u < model->n_units; u++)
-    g_free (weight[u]);
-  g_free (weight);
+  parameters = mixq_frozen_dup_parameters (folder->frozen);
+  mixq_net_set_parameters (net, parameters);
+  mixq_parameters_free (parameters);
   trainer = mixq_trainer_new (net, &options);
-  mixq_trainer_evaluate (trainer, NULL);
+  mixq_trainer_evaluate (trainer, &figures);
   mixq_trainer_predict (trainer, answer->prediction, NULL, NULL);
+  memcpy (answer->accuracy.part, figures.accuracy, sizeof figures.accuracy);
   return TRUE;
 }
 
@@ -119,13 +103,12 @@ predict (const MixqModelFolder *folder,
 {
   gint64 start = g_get_monotonic_time ();
 
-  answer->n = inputs->dataset->n_nodes;
+  answer->n = inputs->n_items;
   answer->prediction = g_new0 (guint16, MAX (answer->n, 1));
   if (!(engine == ENGINE_FLOAT32 ? predict_float (folder, inputs, answer, error)
                                  : predict_codes (folder, inputs, engine, cli, answer, error)))
     return FALSE;
   answer->seconds = (double) (g_get_monotonic_time () - start) / 1e6;
-  mixq_accuracies_of (inputs, answer->prediction, &answer->accuracy);
   return TRUE;
 }
 

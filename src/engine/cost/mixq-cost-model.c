@@ -27,11 +27,11 @@ add_operations (MixqCostModel *self, const MixqModel *model, gboolean executed)
   for (guint i = 0; i < model->n_units; i++) {
     const MixqUnit *unit = &model->units[i];
     MixqUnitCount count;
-    int slots[3];
+    int slots[4];
     guint n;
 
     mixq_cost_unit_count (model, unit, &count);
-    n = mixq_cost_unit_averaged (unit, &count, slots);
+    n = mixq_cost_unit_averaged (model, unit, &count, slots);
     for (guint k = 0; k < n; k++)
       self->weight[slots[k]] += (executed ? count.executed : count.operations) / n;
     if (unit->slot_operand >= 0 && !count.averages_operand)

@@ -21,7 +21,10 @@ typedef struct
 /** mixq_cost_unit_count: the row of @unit's kind, applied. A new unit kind is one function and one row. */
 void mixq_cost_unit_count (const MixqModel *model, const MixqUnit *unit, MixqUnitCount *count);
 
-/** mixq_cost_unit_averaged: (out) @slots: up to 3 slots whose plain mean multiplies the unit's operations. Returns: how many. */
-guint mixq_cost_unit_averaged (const MixqUnit *unit, const MixqUnitCount *count, int slots[3]);
+/** mixq_cost_unit_averaged: (out) @slots: up to 4 slots whose plain mean multiplies the unit's operations. Returns: how many. */
+guint mixq_cost_unit_averaged (const MixqModel *model,
+                               const MixqUnit *unit,
+                               const MixqUnitCount *count,
+                               int slots[4]);
 
 G_END_DECLS

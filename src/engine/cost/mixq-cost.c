@@ -34,10 +34,22 @@ mixq_cost_axis_parse (const char *text, MixqCostAxis *axis, GError **error)
 
 /* The counts of method spec section 8, one function a unit kind. */
 
+static double
+output_elements (const MixqModel *model, const MixqUnit *unit)
+{
+  return (double) mixq_model_value_rows (model, unit->output) * (double) unit->out_cols;
+}
+
+static double
+input_elements (const MixqModel *model, const MixqUnit *unit)
+{
+  return (double) mixq_model_value_rows (model, unit->input) * (double) unit->in_cols;
+}
+
 static void
 count_linear (const MixqModel *model, const MixqUnit *unit, MixqUnitCount *count)
 {
-  double input = (double) model->n_nodes * (double) unit->in_cols;
+  double input = input_elements (model, unit);
 
   count->operations = count->search = count->products = input * (double) unit->out_cols;
   if (unit->slot_input >= 0)
@@ -46,13 +58,37 @@ count_linear (const MixqModel *model, const MixqUnit *unit, MixqUnitCount *count
   count->averages_operand = TRUE;
 }
 
-/* Scaling a message counts one operation an edge, its scatter two an element (one for the index). */
+/*
+ * Scaling a message counts one operation an edge, its scatter two an element (one for the index), a mean four; the node itself
+ * is one product and one sum an element.
+ */
 static void
 count_propagate (const MixqModel *model, const MixqUnit *unit, MixqUnitCount *count)
 {
-  double edges = (double) model->n_edges_loops, cols = (double) unit->out_cols;
+  double edges = (double) mixq_model_edge_entries (model, unit->edges), cols = (double) unit->out_cols;
+  double per_element = unit->edges == MIXQ_EDGES_MEAN ? 4 : 2;
 
-  count->operations = count->executed = edges + 2 * edges * cols;
+  count->operations = per_element * edges * cols;
+  if (unit->edges == MIXQ_EDGES_GCN)
+    count->operations += edges;
+  if (unit->adds_self)
+    count->operations += 2 * output_elements (model, unit);
+  count->executed = count->operations;
+  count->search = 2 * (double) model->n_edges * cols;
+  count->products = edges * cols;
+}
+
+/*
+ * Scores by two vectors, a sum, a leaky ReLU (4) and a softmax (5) an edge and head, then messages and their scatter. The published
+ * code has no GAT; these are its rules for the elementary operations.
+ */
+static void
+count_attend (const MixqModel *model, const MixqUnit *unit, MixqUnitCount *count)
+{
+  double edges = (double) mixq_model_edge_entries (model, unit->edges), cols = (double) unit->out_cols;
+
+  count->operations = 2 * output_elements (model, unit) + 10 * edges * unit->heads + 3 * edges * cols;
+  count->executed = count->operations;
   count->search = 2 * (double) model->n_edges * cols;
   count->products = edges * cols;
 }
@@ -60,7 +96,25 @@ count_propagate (const MixqModel *model, const MixqUnit *unit, MixqUnitCount *co
 static void
 count_relu (const MixqModel *model, const MixqUnit *unit, MixqUnitCount *count)
 {
-  count->operations = count->executed = 2 * (double) model->n_nodes * (double) unit->out_cols;
+  count->operations = count->executed = 2 * output_elements (model, unit);
+}
+
+static void
+count_add (const MixqModel *model, const MixqUnit *unit, MixqUnitCount *count)
+{
+  count->operations = count->executed = (unit->n_inputs - 1) * output_elements (model, unit);
+}
+
+static void
+count_batch_norm (const MixqModel *model, const MixqUnit *unit, MixqUnitCount *count)
+{
+  count->operations = count->executed = 4 * output_elements (model, unit);
+}
+
+static void
+count_pool (const MixqModel *model, const MixqUnit *unit, MixqUnitCount *count)
+{
+  count->operations = count->executed = (unit->pool == MIXQ_POOL_MEAN ? 4 : 2) * input_elements (model, unit);
 }
 
 static void
@@ -68,11 +122,16 @@ count_nothing (const MixqModel *model, const MixqUnit *unit, MixqUnitCount *coun
 {
 }
 
-static void (*const count_table[]) (const MixqModel *, const MixqUnit *, MixqUnitCount *) = {
+static void (*const count_table[MIXQ_N_UNIT_KINDS]) (const MixqModel *, const MixqUnit *, MixqUnitCount *) = {
   [MIXQ_UNIT_LINEAR] = count_linear,
   [MIXQ_UNIT_PROPAGATE] = count_propagate,
   [MIXQ_UNIT_RELU] = count_relu,
   [MIXQ_UNIT_DROPOUT] = count_nothing,
+  [MIXQ_UNIT_FEATURES] = count_nothing,
+  [MIXQ_UNIT_ADD] = count_add,
+  [MIXQ_UNIT_BATCH_NORM] = count_batch_norm,
+  [MIXQ_UNIT_POOL] = count_pool,
+  [MIXQ_UNIT_ATTEND] = count_attend,
 };
 
 void
@@ -83,17 +142,39 @@ mixq_cost_unit_count (const MixqModel *model, const MixqUnit *unit, MixqUnitCoun
   count_table[unit->kind](model, unit, count);
 }
 
-guint
-mixq_cost_unit_averaged (const MixqUnit *unit, const MixqUnitCount *count, int slots[3])
+/* The slot of the features where @unit reads them: its own, or that of the unit that made them dense. */
+static int
+feature_slot (const MixqModel *model, const MixqUnit *unit)
 {
-  guint n = 0;
+  int writer = unit->slot_input >= 0 ? -1 : mixq_model_writer (model, unit->input);
 
   if (unit->slot_input >= 0)
-    slots[n++] = unit->slot_input;
+    return unit->slot_input;
+  return writer >= 0 && model->units[writer].kind == MIXQ_UNIT_FEATURES ? model->units[writer].slot_output
+                                                                        : -1;
+}
+
+guint
+mixq_cost_unit_averaged (const MixqModel *model,
+                         const MixqUnit *unit,
+                         const MixqUnitCount *count,
+                         int slots[4])
+{
+  int features = feature_slot (model, unit);
+  int output = mixq_model_output_slot (model, (guint) (unit - model->units));
+  guint n = 0;
+
+  /* A batch norm costs nothing beside what it is folded into, or is folded into it (method spec section 8). */
+  if (unit->kind == MIXQ_UNIT_BATCH_NORM || unit->kind == MIXQ_UNIT_FEATURES)
+    return 0;
+  if (features >= 0 && unit->kind != MIXQ_UNIT_ADD)
+    slots[n++] = features;
   if (unit->slot_operand >= 0 && count->averages_operand)
     slots[n++] = unit->slot_operand;
-  if (unit->slot_output >= 0)
-    slots[n++] = unit->slot_output;
+  if (unit->slot_score >= 0)
+    slots[n++] = unit->slot_score;
+  if (output >= 0)
+    slots[n++] = output;
   return n;
 }
 
@@ -129,7 +210,7 @@ count_unit (const MixqModel *model, guint index, const double *bits, MixqUnitCos
 {
   const MixqUnit *unit = &model->units[index];
   MixqUnitCount count;
-  int slots[3];
+  int slots[4];
   guint n;
 
   mixq_cost_unit_count (model, unit, &count);
@@ -142,7 +223,7 @@ count_unit (const MixqModel *model, guint index, const double *bits, MixqUnitCos
     cost->executed_bitops = MIXQ_FLOAT_BITS * count.executed;
     return;
   }
-  n = mixq_cost_unit_averaged (unit, &count, slots);
+  n = mixq_cost_unit_averaged (model, unit, &count, slots);
   cost->bitops = times_mean_width (count.operations, bits, slots, n);
   cost->bitops_search = times_mean_width (count.search, bits, slots, n);
   cost->executed_bitops = times_mean_width (count.executed, bits, slots, n);
@@ -200,7 +281,7 @@ count_bytes (const MixqModel *model, const double *bits, const double *slot_size
     gboolean given = slot_size != NULL && slot_size[i] > 0;
     double bytes = given ? slot_size[i] : slot_bytes (model, slot, slot_bits (bits, (int) i));
 
-    if (slot->role != MIXQ_SLOT_PRODUCT && slot->role != MIXQ_SLOT_AGGREGATE) {
+    if (!mixq_slot_role_is_activation (slot->role)) {
       stored += bytes;
     } else if (bytes > largest) {
       second = largest;

@@ -98,7 +98,7 @@ typedef struct
   gboolean measured;
   double float_ms;
   double constant_ms;
-  double per_bit[MIXQ_MAX_LAYERS * 5];
+  double per_bit[MIXQ_MAX_SLOTS];
 } MixqMsTable;
 
 /**

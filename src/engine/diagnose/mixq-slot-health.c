@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "train/mixq-task.h"
+
 #define GOLDEN 0.6180339887498949
 /* Enough that a share of one percent is seen, few enough to do between two steps. */
 #define SAMPLE 4096
@@ -19,6 +21,7 @@ tensor_of (const MixqNet *net, const MixqSlotInfo *info, guint choice)
 {
   const MixqUnit *unit = &net->model->units[info->unit];
   const MixqWeight *weight = &net->weights[info->unit];
+  const MixqCsr *edges;
 
   switch (info->role) {
   case MIXQ_SLOT_INPUT:
@@ -27,12 +30,11 @@ tensor_of (const MixqNet *net, const MixqSlotInfo *info, guint choice)
     return (Tensor){ weight->w[weight->n_copies > 1 ? choice : 0], weight->rows * weight->cols,
                      weight->cols };
   case MIXQ_SLOT_ADJACENCY:
-    return (Tensor){ mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN)->value,
-                     mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN)->nnz, 1 };
-  case MIXQ_SLOT_PRODUCT:
-  case MIXQ_SLOT_AGGREGATE:
+    edges = mixq_inputs_edges (net->inputs, unit->edges);
+    return (Tensor){ edges->value, edges->nnz, 1 };
   default:
-    return (Tensor){ net->pre[unit->output], net->model->n_nodes * unit->out_cols, unit->out_cols };
+    return (Tensor){ net->pre[unit->output], mixq_net_n_rows (net, unit->output) * unit->out_cols,
+                     unit->out_cols };
   }
 }
 
@@ -114,19 +116,7 @@ mixq_slot_health_measure (const MixqNet *net, MixqSlotHealth *health)
 double
 mixq_net_part_accuracy (MixqNet *net, MixqPart part)
 {
-  const MixqInputs *in = net->inputs;
-  gsize classes = net->model->n_classes, right = 0;
-
-  for (gsize i = 0; i < in->n_item[part]; i++) {
-    gsize r = in->item[part][i], best = 0;
-    const float *logits = mixq_net_logits (net) + r * classes;
-
-    for (gsize c = 1; c < classes; c++)
-      if (logits[c] > logits[best])
-        best = c;
-    right += (gint32) best == in->dataset->labels[r];
-  }
-  return in->n_item[part] > 0 ? (double) right / (double) in->n_item[part] : (double) NAN;
+  return mixq_task_score (net->inputs, part, mixq_net_logits (net));
 }
 
 static double

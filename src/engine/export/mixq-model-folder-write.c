@@ -135,7 +135,7 @@ predictions_to_csv (const MixqRunResult *result)
 {
   GString *csv = g_string_new ("node,name,truth,part,prediction,confidence\n");
 
-  for (gsize node = 0; node < result->finished->n_nodes; node++)
+  for (gsize node = 0; node < result->finished->n_items; node++)
     append_node (csv, result->inputs->dataset, result->finished, node);
   return g_string_free (csv, FALSE);
 }

@@ -114,7 +114,7 @@ trained (MixqFrontPool *self, guint seed, const MixqPhaseControl *control, GErro
 static void
 teach (MixqFrontPool *self)
 {
-  gsize n = self->model->n_nodes * self->model->n_classes;
+  gsize n = mixq_model_n_items (self->model) * self->model->n_classes;
   g_autofree float *mean = g_new0 (float, MAX (n, 1));
 
   for (guint s = 0; s < self->n_seeds; s++)

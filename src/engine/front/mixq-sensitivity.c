@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/mixq-error.h"
+#include "train/mixq-plan.h"
 
 /* Mean KL of the softmax of @logits from the probabilities @p, both n x classes. */
 static double
@@ -33,7 +34,7 @@ mean_kl (const float *p, const float *logits, gsize n, gsize classes)
 static float *
 own_probabilities (MixqNet *net)
 {
-  gsize n = net->model->n_nodes, classes = net->model->n_classes;
+  gsize n = net->inputs->n_items, classes = net->model->n_classes;
   float *p = g_new (float, MAX (n * classes, 1));
   const float *logits = mixq_net_logits (net);
 
@@ -66,9 +67,12 @@ mixq_sensitivity_measure (const MixqFloatModel *float_model,
   MixqNetRules rules = mixq_search_rules (config);
   g_autoptr (MixqNet) net = mixq_net_new (float_model->model, float_model->inputs, config->n_choices,
                                           config->choices, NULL, FALSE, &rules);
+  g_autoptr (MixqPlan) plan = NULL;
   g_autofree float *p = NULL;
 
-  mixq_net_set_weights (net, float_model->weight);
+  mixq_net_set_parameters (net, float_model->parameters);
+  plan = mixq_plan_new (float_model->inputs, float_model->model, NULL);
+  mixq_net_bind (net, mixq_plan_calibration (plan), FALSE);
   for (guint s = 0; s < net->n_slots; s++)
     net->slots[s].n_active = 0; /* the identity: float32 */
   evaluate (net);
@@ -81,7 +85,7 @@ mixq_sensitivity_measure (const MixqFloatModel *float_model,
       }
       mixq_net_pin (net, s, config->choices[k]);
       evaluate (net); /* the first of a slot takes its ranges, for every width */
-      kl[s * config->n_choices + k] = mean_kl (p, mixq_net_logits (net), net->model->n_nodes,
+      kl[s * config->n_choices + k] = mean_kl (p, mixq_net_logits (net), net->inputs->n_items,
                                                net->model->n_classes);
     }
     net->slots[s].n_active = 0;

@@ -6,6 +6,7 @@
 
 #include "base/mixq-clock.h"
 #include "base/mixq-error.h"
+#include "train/mixq-task.h"
 #include "unit/mixq-unit.h"
 
 gboolean
@@ -26,7 +27,16 @@ mixq_frozen_alloc (MixqModel *model)
   self->model = mixq_model_ref (model);
   self->slots = g_new0 (MixqFrozenSlot, model->n_slots);
   self->weight = g_new0 (gint32 *, model->n_units);
+  self->vector = g_new0 (float *, model->n_units);
   return self;
+}
+
+gsize
+mixq_frozen_vector_size (const MixqUnit *unit)
+{
+  gsize n_state;
+
+  return mixq_unit_vector_size (unit, &n_state);
 }
 
 MixqFrozen *
@@ -43,8 +53,11 @@ mixq_frozen_unref (MixqFrozen *self)
     return;
   for (guint s = 0; s < self->model->n_slots; s++)
     mixq_frozen_slot_clear (&self->slots[s]);
-  for (guint u = 0; u < self->model->n_units; u++)
+  for (guint u = 0; u < self->model->n_units; u++) {
     g_free (self->weight[u]);
+    g_free (self->vector[u]);
+  }
+  g_free (self->vector);
   g_free (self->slots);
   g_free (self->weight);
   g_free (self->graph_sha256);
@@ -97,6 +110,44 @@ freeze_slot (const MixqModel *model, const MixqSlot *slot, MixqFrozenSlot *froze
     }
   }
   return TRUE;
+}
+
+static float *
+real_weight (const MixqFrozen *self, guint u, gsize rows, gsize cols, int slot)
+{
+  const MixqFrozenSlot *s = &self->slots[slot];
+  float *weight = g_new (float, MAX (rows * cols, 1));
+
+  for (gsize i = 0; i < rows * cols; i++)
+    weight[i] = (float) mixq_frozen_slot_value (s, mixq_frozen_slot_at (s, i / cols, i % cols),
+                                                self->weight[u][i]);
+  return weight;
+}
+
+MixqParameters *
+mixq_frozen_dup_parameters (const MixqFrozen *self)
+{
+  MixqParameters *copy = g_new0 (MixqParameters, 1);
+
+  copy->n_units = self->model->n_units;
+  copy->weight = g_new0 (float *, copy->n_units);
+  copy->vector = g_new0 (float *, copy->n_units);
+  for (guint u = 0; u < copy->n_units; u++) {
+    const MixqUnit *unit = &self->model->units[u];
+    gsize n_state, n = mixq_unit_vector_size (unit, &n_state);
+    gboolean attends = unit->kind == MIXQ_UNIT_ATTEND;
+
+    if (self->weight[u] != NULL)
+      copy->weight[u] = real_weight (self, u, unit->in_cols, attends ? 2 : unit->out_cols,
+                                     attends ? unit->slot_weight : unit->slot_operand);
+    if (self->vector[u] == NULL)
+      continue;
+    copy->vector[u] = g_new0 (float, n + n_state);
+    memcpy (copy->vector[u], self->vector[u], n * sizeof (float));
+    for (gsize c = 0; c < n_state / 2; c++) /* a mean of 0 and a variance of 1 leave a x + b */
+      copy->vector[u][n + n_state / 2 + c] = 1;
+  }
+  return copy;
 }
 
 gboolean
@@ -163,31 +214,37 @@ check_shapes (const MixqFrozen *frozen, const MixqInputs *inputs, GError **error
   return FALSE;
 }
 
+gsize
+mixq_exec_n_rows (const MixqExec *self, int v)
+{
+  return self->frozen->model->value_of_graphs[v] ? self->inputs->n_graphs : self->inputs->n_nodes;
+}
+
 static MixqExec *
 exec_alloc (MixqFrozen *frozen, MixqInputs *inputs, MixqEngine engine)
 {
   const MixqModel *model = frozen->model;
   MixqExec *self = g_new0 (MixqExec, 1);
-  gsize n = inputs->n_nodes;
 
   self->frozen = mixq_frozen_ref (frozen);
   self->inputs = mixq_inputs_ref (inputs);
+  self->engine = engine;
   self->code = g_new0 (gint32 *, model->n_values);
   self->real = g_new0 (double *, model->n_values);
+  self->affine = g_new0 (const float *, model->n_values);
   self->slot_of = g_new (int, model->n_values);
-  self->slot_of[0] = model->units[0].slot_input;
+  for (guint v = 0; v < model->n_values; v++)
+    self->slot_of[v] = mixq_model_value_slot (model, (int) v);
   for (guint v = 1; v < model->n_values; v++) {
-    self->code[v] = g_new (gint32, MAX (n * model->value_cols[v], 1));
+    gsize n = MAX (mixq_exec_n_rows (self, (int) v) * model->value_cols[v], 1);
+
+    if (self->slot_of[v] >= 0)
+      self->code[v] = g_new (gint32, n);
     if (engine == MIXQ_ENGINE_SIMULATED)
-      self->real[v] = g_new (double, MAX (n * model->value_cols[v], 1));
-  }
-  for (guint u = 0; u < model->n_units; u++) {
-    const MixqUnit *unit = &model->units[u];
-    self->slot_of[unit->output] = unit->slot_output >= 0 ? unit->slot_output : self->slot_of[unit->input];
+      self->real[v] = g_new (double, n);
   }
   self->unit_ms = g_new0 (double, model->n_units);
   self->kernels = mixq_integer_kernels_get ();
-  self->edge_code = g_new (gint32, MAX (mixq_inputs_edges (inputs, MIXQ_EDGES_GCN)->nnz, 1));
   return self;
 }
 
@@ -227,6 +284,7 @@ mixq_exec_free (MixqExec *self)
   g_free (self->code);
   g_free (self->real);
   g_free (self->slot_of);
+  g_free (self->affine);
   g_free (self->feature_code);
   g_free (self->edge_code);
   g_free (self->unit_ms);
@@ -235,73 +293,61 @@ mixq_exec_free (MixqExec *self)
   g_free (self);
 }
 
-void
-mixq_exec_predict (const MixqExec *self, guint16 *prediction, guint8 *confidence)
+double *
+mixq_exec_dup_logits (const MixqExec *self)
 {
   const MixqModel *model = self->frozen->model;
   int out = model->units[model->n_units - 1].output;
   const MixqFrozenSlot *slot = &self->frozen->slots[self->slot_of[out]];
-  gsize classes = model->n_classes;
+  gsize classes = model->n_classes, n = mixq_exec_n_rows (self, out);
+  double *logits = g_new (double, MAX (n * classes, 1));
 
-  for (gsize r = 0; r < self->inputs->n_nodes; r++) {
-    const gint32 *code = self->code[out] + r * classes;
-    double best = -INFINITY, sum = 0;
-
-    for (gsize c = 0; c < classes; c++) {
-      double logit = mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, c), code[c]);
-      if (logit > best) {
-        best = logit;
-        prediction[r] = (guint16) c;
-      }
-    }
-    for (gsize c = 0; confidence != NULL && c < classes; c++)
-      sum += exp (mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, c), code[c]) - best);
-    if (confidence != NULL)
-      confidence[r] = (guint8) lrint (255.0 / sum);
-  }
+  for (gsize r = 0; r < n; r++)
+    for (gsize c = 0; c < classes; c++)
+      logits[r * classes + c] = mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, c),
+                                                        self->code[out][r * classes + c]);
+  return logits;
 }
 
-double
-mixq_exec_loss (const MixqExec *self, MixqPart part)
-{
-  const MixqModel *model = self->frozen->model;
-  const MixqInputs *in = self->inputs;
-  int out = model->units[model->n_units - 1].output;
-  const MixqFrozenSlot *slot = &self->frozen->slots[self->slot_of[out]];
-  gsize classes = model->n_classes;
-  double loss = 0;
-
-  for (gsize i = 0; i < in->n_item[part]; i++) {
-    gsize r = in->item[part][i];
-    const gint32 *code = self->code[out] + r * classes;
-    gsize label = (gsize) in->dataset->labels[r];
-    double sum = 0, top = -INFINITY;
-
-    for (gsize c = 0; c < classes; c++)
-      top = fmax (top, mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, c), code[c]));
-    for (gsize c = 0; c < classes; c++)
-      sum += exp (mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, c), code[c]) - top);
-    loss += log (sum) + top -
-            mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, label), code[label]);
-  }
-  return in->n_item[part] > 0 ? loss / (double) in->n_item[part] : (double) NAN;
-}
-
-double
-mixq_exec_compare (const MixqExec *a, const MixqExec *b)
+gsize
+mixq_exec_count_equal (const MixqExec *a, const MixqExec *b, gsize *total)
 {
   const MixqModel *model = a->frozen->model;
-  gsize equal = 0, total = 0;
+  gsize equal = 0;
 
   for (guint u = 0; u < model->n_units; u++) {
     int v = model->units[u].output;
-    gsize n = a->inputs->n_nodes * model->value_cols[v];
+    gsize n = mixq_exec_n_rows (a, v) * model->value_cols[v];
 
     if (model->units[u].slot_output < 0)
       continue; /* maps codes to codes; the simulated engine keeps reals there */
     for (gsize i = 0; i < n; i++)
       equal += a->code[v][i] == b->code[v][i];
-    total += n;
+    *total += n;
   }
+  return equal;
+}
+
+void
+mixq_exec_predict (const MixqExec *self, guint16 *prediction, guint8 *confidence)
+{
+  g_autofree double *logits = mixq_exec_dup_logits (self);
+
+  mixq_task_predict_double (self->inputs, logits, prediction, confidence);
+}
+
+double
+mixq_exec_loss (const MixqExec *self, MixqPart part)
+{
+  g_autofree double *logits = mixq_exec_dup_logits (self);
+
+  return mixq_task_loss_double (self->inputs, part, logits);
+}
+
+double
+mixq_exec_compare (const MixqExec *a, const MixqExec *b)
+{
+  gsize total = 0, equal = mixq_exec_count_equal (a, b, &total);
+
   return total > 0 ? (double) equal / (double) total : 1.0;
 }

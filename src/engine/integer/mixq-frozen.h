@@ -17,7 +17,10 @@ typedef struct
 {
   MixqModel *model;
   MixqFrozenSlot *slots;
-  gint32 **weight;    /* [unit] (nullable) in x out codes, zero-point 0 */
+  gint32 **weight; /* [unit] (nullable) in x out codes, zero-point 0 */
+  float **
+      vector; /* [unit] (nullable) mixq_frozen_vector_size() numbers: the bias of a linear; a, then b of a batch norm
+                         a x + b, its running statistics folded in; the eps of a propagate */
   char *graph_sha256; /* (nullable) of the only graph it fits: set where a slot is MIXQ_PER_ROW */
   /*< private >*/
   gatomicrefcount ref_count;
@@ -32,19 +35,30 @@ typedef struct
  */
 MixqFrozen *mixq_net_freeze (const MixqNet *net, GError **error);
 MixqFrozen *mixq_frozen_alloc (MixqModel *model);
+/** mixq_frozen_vector_size: of MixqFrozen.vector of @unit. */
+gsize mixq_frozen_vector_size (const MixqUnit *unit);
 MixqFrozen *mixq_frozen_ref (MixqFrozen *self);
 void mixq_frozen_unref (MixqFrozen *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqFrozen, mixq_frozen_unref)
+/** mixq_frozen_dup_parameters: (transfer full): the stored weights as real numbers, for a float32 net of the same model. */
+MixqParameters *mixq_frozen_dup_parameters (const MixqFrozen *self);
 /** mixq_frozen_has_nodes: a slot has scales or widths for every node. */
 gboolean mixq_frozen_has_nodes (const MixqFrozen *self);
 /** mixq_frozen_bind_graph: a model with numbers for every node takes no other graph than that of @dataset from now on. */
 void mixq_frozen_bind_graph (MixqFrozen *self, const MixqDataset *dataset);
 
+typedef enum {
+  MIXQ_ENGINE_INTEGER,
+  MIXQ_ENGINE_SIMULATED,
+} MixqEngine;
+
 /**
  * MixqExec: the buffers of one inference.
  * @code: [value id] n x cols output codes (integer engine)
  * @real: [value id] n x cols dequantized values (simulated engine, double)
- * @slot_of: [value id] the slot whose scale and zero-point the codes of the value have
+ * @slot_of: [value id] the slot whose scale and zero-point the codes of the value have; -1: it has no codes
+ * @affine: [value id] (nullable) a, then b, a column each: the value is a x + b of what its codes stand for (method spec 9.4
+ *   rule 6): borrowed from the batch norm that wrote it
  */
 typedef struct
 {
@@ -53,16 +67,13 @@ typedef struct
   gint32 **code;
   double **real;
   int *slot_of;
+  const float **affine;
+  MixqEngine engine;
   gint32 *feature_code; /* nnz: q - z of the features */
   gint32 *edge_code;    /* E' scratch: q - z of the adjacency */
   const MixqIntegerKernels *kernels;
   double *unit_ms; /* [unit]: wall milliseconds it took */
 } MixqExec;
-
-typedef enum {
-  MIXQ_ENGINE_INTEGER,
-  MIXQ_ENGINE_SIMULATED,
-} MixqEngine;
 
 /**
  * mixq_exec_new: runs @frozen on @inputs with @engine. Every unit's output codes stay readable in @code.
@@ -78,11 +89,17 @@ MixqExec *mixq_exec_new (MixqFrozen *frozen,
 void mixq_exec_free (MixqExec *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqExec, mixq_exec_free)
 
-/** mixq_exec_predict: argmax of the dequantized logits, first class on ties. @confidence: (nullable) softmax max x 255. */
+gsize mixq_exec_n_rows (const MixqExec *self, int v);
+/** mixq_exec_dup_logits: (transfer full): items x classes, dequantized. */
+double *mixq_exec_dup_logits (const MixqExec *self);
+/** mixq_exec_predict: what mixq_task_predict() says of them. @confidence: (nullable). */
 void mixq_exec_predict (const MixqExec *self, guint16 *prediction, guint8 *confidence);
-/** mixq_exec_loss: mean cross-entropy of the dequantized logits on the nodes of a part; NaN where it is empty. */
+/** mixq_exec_loss: of them on the items of a part; NaN where it is empty. */
 double mixq_exec_loss (const MixqExec *self, MixqPart part);
-/** mixq_exec_compare: share of equal codes over all slotted values of two runs of the same model and data. */
+/** mixq_exec_count_equal: codes that are equal in two runs of the same model and data, over all values of codes. @total: (inout): grows by their number. */
+gsize mixq_exec_count_equal (const MixqExec *a, const MixqExec *b, gsize *total);
+
+/** mixq_exec_compare: the same as a share. */
 double mixq_exec_compare (const MixqExec *a, const MixqExec *b);
 
 /** mixq_accumulator_fits_int32: section 9.5: @terms products of centred codes of @a and @b bits. */
@@ -102,23 +119,36 @@ typedef struct
   void (*wide) (const MixqExec *exec, guint unit, gsize row, gint64 *acc, gint64 *sum);
 } MixqSum;
 /**
- * mixq_exec_requantize: output codes of a unit from its sums (Theorem 1):
- * code = clamp (round (zy + M (acc - shift sum))), M = scale_a scale_b[c] / scale_y[c]
- * @fits: 32-bit sums cannot overflow
- * @shift: (nullable): zero-points of the input by column, for a unit whose sums are not centred
+ * MixqRequant: what turns the integer sums of a unit into real numbers: y = row_factor s_a s_b[c] a[c] (acc - shift sum) + bias[c]
+ * @a: (nullable): scale a row or one; %NULL: 1
+ * @b: scale and zero-point a column or one
+ * @affine: (nullable): what the codes of the input are put through: y = a x + b
+ * @row_factor: (nullable): a real number a row
+ * @bias: (nullable): a column
+ * @shift: sums are of raw codes: the zero-points of @b times the row's sum of coefficients are still to be taken off
  */
-void mixq_exec_requantize (MixqExec *exec,
-                           guint unit,
-                           const MixqSum *sum,
-                           gboolean fits,
-                           const MixqFrozenSlot *a,
-                           const MixqFrozenSlot *b,
-                           gboolean shift);
-/** mixq_exec_store_simulated: quantizes one row of real outputs and keeps both codes and dequantized values. */
-void mixq_exec_store_simulated (MixqExec *exec,
-                                const MixqUnit *unit,
-                                const MixqFrozenSlot *slot,
-                                gsize row,
-                                const double *y);
+typedef struct
+{
+  const MixqFrozenSlot *a, *b;
+  const float *affine;
+  const double *row_factor;
+  const float *bias;
+  gboolean shift;
+} MixqRequant;
+
+/**
+ * mixq_exec_requantize: output codes of a unit from its sums (Theorem 1): code = clamp (round (zy + y / sy)). With a batch norm
+ * folded into the unit they are the codes of its output: sy, zy are those of its slot, and y goes through a y + b first.
+ * @fits: 32-bit sums cannot overflow
+ */
+void
+mixq_exec_requantize (MixqExec *exec, guint unit, const MixqSum *sum, gboolean fits, const MixqRequant *by);
+/** mixq_exec_store_codes: the same for one row of real outputs; of the integer engine, for units without sums of their own. */
+void mixq_exec_store_codes (MixqExec *exec, guint unit, gsize row, const double *y);
+/**
+ * mixq_exec_store_simulated: quantizes one row of real outputs by the unit's slot and keeps both codes and dequantized
+ * values; without a slot the real numbers alone.
+ */
+void mixq_exec_store_simulated (MixqExec *exec, const MixqUnit *unit, gsize row, const double *y);
 
 G_END_DECLS

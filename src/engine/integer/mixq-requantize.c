@@ -7,20 +7,33 @@
 /* Rows whose sums stay in the L1 cache between summing and requantizing. */
 #define TILE_SUMS 4096
 
-/* What one row of outputs is requantized by; all rows share it unless a scale, zero-point or width varies by row. */
+/* What one row of outputs is requantized by; all rows share it unless a scale, factor, zero-point or width varies by row. */
 typedef struct
 {
-  const MixqFrozenSlot *a, *b, *y;
+  const MixqRequant *by;
+  const MixqFrozenSlot *y;
+  const float *fold; /* (nullable): a and b of the batch norm folded into the unit */
   gsize d;
   gboolean by_row;
   double *multiplier, *factor, *scale, *zero, *shift; /* multiplier = scale of a x factor / scale */
+  double *offset;    /* what is added to the real output, in units of 1: biases */
+  double *first;     /* zero-point + offset / scale */
   MixqCoding coding; /* of the first column: scale and zero may differ in the others */
 } Requantizer;
+
+static double
+scale_of_row (const Requantizer *self, gsize row)
+{
+  const MixqRequant *by = self->by;
+  double a = by->a != NULL ? (double) by->a->scale[mixq_frozen_slot_at (by->a, row, 0)] : 1;
+
+  return by->row_factor != NULL ? a * by->row_factor[row] : a;
+}
 
 static void
 set_row (Requantizer *self, gsize row)
 {
-  double a = (double) self->a->scale[mixq_frozen_slot_at (self->a, row, 0)];
+  double a = scale_of_row (self, row);
 
   if (self->y->granularity == MIXQ_PER_ROW) {
     mixq_frozen_slot_coding (self->y, row, &self->coding);
@@ -29,42 +42,69 @@ set_row (Requantizer *self, gsize row)
       self->zero[c] = self->coding.zero;
     }
   }
-  for (gsize c = 0; c < self->d; c++)
+  for (gsize c = 0; c < self->d; c++) {
     self->multiplier[c] = a * self->factor[c] / self->scale[c];
+    self->first[c] = self->zero[c] + self->offset[c] / self->scale[c];
+  }
+}
+
+/* A batch norm in front: b column scales, and a zero-point that is no whole number (method spec 9.4 rule 6). */
+static void
+put_affine_in_front (Requantizer *self, gsize c)
+{
+  double a = (double) self->by->affine[c], b = (double) self->by->affine[self->d + c];
+
+  self->shift[c] -= b / (a * self->factor[c]);
+  self->factor[c] *= a;
 }
 
 /* What is the same in all rows. */
 static void
-set_columns (Requantizer *self, gboolean shift)
+set_columns (Requantizer *self)
 {
+  const MixqRequant *by = self->by;
+
   for (gsize c = 0; c < self->d; c++) {
     MixqCoding coding;
-    gsize b = mixq_frozen_slot_at (self->b, 0, c);
+    gsize b = mixq_frozen_slot_at (by->b, 0, c);
 
     mixq_frozen_slot_coding (self->y, mixq_frozen_slot_at (self->y, 0, c), &coding);
-    self->factor[c] = (double) self->b->scale[b];
+    self->factor[c] = (double) by->b->scale[b];
     self->scale[c] = coding.scale;
     self->zero[c] = coding.zero;
-    self->shift[c] = shift ? self->b->zero[b] : 0;
+    self->shift[c] = by->shift ? by->b->zero[b] : 0;
+    self->offset[c] = by->bias != NULL ? (double) by->bias[c] : 0;
+    if (by->affine != NULL)
+      put_affine_in_front (self, c);
+    if (self->fold != NULL) {
+      self->factor[c] *= (double) self->fold[c];
+      self->offset[c] = self->offset[c] * (double) self->fold[c] + (double) self->fold[self->d + c];
+    }
     if (c == 0)
       self->coding = coding;
   }
 }
 
 static void
-requantizer_init (Requantizer *self,
-                  gsize d,
-                  const MixqFrozenSlot *a,
-                  const MixqFrozenSlot *b,
-                  const MixqFrozenSlot *y)
+requantizer_init (Requantizer *self, const MixqExec *exec, guint u, const MixqRequant *by)
 {
-  *self = (Requantizer){ .a = a, .b = b, .y = y, .d = d };
-  self->by_row = a->granularity == MIXQ_PER_ROW || y->granularity == MIXQ_PER_ROW;
-  self->multiplier = g_new (double, MAX (d, 1));
-  self->factor = g_new (double, MAX (d, 1));
-  self->scale = g_new (double, MAX (d, 1));
-  self->zero = g_new (double, MAX (d, 1));
-  self->shift = g_new (double, MAX (d, 1));
+  const MixqModel *model = exec->frozen->model;
+  int norm = mixq_model_folded (model, u);
+  gsize d = model->units[u].out_cols, room = MAX (d, 1);
+
+  *self = (Requantizer){ .by = by,
+                         .y = &exec->frozen->slots[mixq_model_output_slot (model, u)],
+                         .fold = norm >= 0 ? exec->frozen->vector[norm] : NULL,
+                         .d = d };
+  self->by_row = (by->a != NULL && by->a->granularity == MIXQ_PER_ROW) || by->row_factor != NULL ||
+                 self->y->granularity == MIXQ_PER_ROW;
+  self->multiplier = g_new (double, room);
+  self->factor = g_new (double, room);
+  self->scale = g_new (double, room);
+  self->zero = g_new (double, room);
+  self->shift = g_new (double, room);
+  self->offset = g_new (double, room);
+  self->first = g_new (double, room);
 }
 
 static void
@@ -75,6 +115,17 @@ requantizer_clear (Requantizer *self)
   g_free (self->scale);
   g_free (self->zero);
   g_free (self->shift);
+  g_free (self->offset);
+  g_free (self->first);
+}
+
+/* Where the codes of @unit go: its output, or that of the batch norm folded into it. */
+static int
+output_of (const MixqModel *model, guint u)
+{
+  int norm = mixq_model_folded (model, u);
+
+  return model->units[norm >= 0 ? (guint) norm : u].output;
 }
 
 static void
@@ -85,7 +136,7 @@ requantize_rows (MixqExec *exec,
                  const gint32 *acc,
                  const gint32 *row_sum)
 {
-  exec->kernels->requantize (rows, q->d, acc, row_sum, q->shift, q->multiplier, q->zero, q->coding.lo,
+  exec->kernels->requantize (rows, q->d, acc, row_sum, q->shift, q->multiplier, q->first, q->coding.lo,
                              q->coding.hi, exec->code[output]);
   for (gsize i = 0; q->coding.is_sign && i < rows.n; i++) {
     gint32 *code = exec->code[output] + mixq_rows_at (rows, i) * q->d;
@@ -98,8 +149,8 @@ requantize_rows (MixqExec *exec,
 static void
 requantize_narrow (MixqExec *exec, guint u, const MixqSum *sum, Requantizer *q)
 {
-  int output = exec->frozen->model->units[u].output;
-  gsize n = exec->inputs->n_nodes, tile = MAX (TILE_SUMS / MAX (q->d, 1), 4);
+  int output = output_of (exec->frozen->model, u);
+  gsize n = mixq_exec_n_rows (exec, output), tile = MAX (TILE_SUMS / MAX (q->d, 1), 4);
   g_autofree gint32 *acc = g_new (gint32, MAX (tile * q->d, 1)), *row_sum = g_new0 (gint32, tile);
 
   for (gsize from = 0; from < n; from += tile) {
@@ -120,18 +171,18 @@ requantize_narrow (MixqExec *exec, guint u, const MixqSum *sum, Requantizer *q)
 static void
 requantize_wide (MixqExec *exec, guint u, const MixqSum *sum, Requantizer *q)
 {
-  int output = exec->frozen->model->units[u].output;
+  int output = output_of (exec->frozen->model, u);
   g_autofree gint64 *acc = g_new (gint64, MAX (q->d, 1));
 
-  for (gsize r = 0; r < exec->inputs->n_nodes; r++) {
+  for (gsize r = 0; r < mixq_exec_n_rows (exec, output); r++) {
     gint64 row_sum = 0;
 
     sum->wide (exec, u, r, acc, &row_sum);
     if (q->by_row)
       set_row (q, r);
     for (gsize c = 0; c < q->d; c++) {
-      gint64 centred = acc[c] - (gint64) q->shift[c] * row_sum;
-      double v = nearbyint (q->zero[c] + q->multiplier[c] * (double) centred);
+      double centred = (double) acc[c] - q->shift[c] * (double) row_sum;
+      double v = nearbyint (q->first[c] + q->multiplier[c] * centred);
 
       exec->code[output][r * q->d + c] = mixq_coding_name (&q->coding,
                                                            (gint32) CLAMP (v, q->coding.lo, q->coding.hi));
@@ -140,20 +191,13 @@ requantize_wide (MixqExec *exec, guint u, const MixqSum *sum, Requantizer *q)
 }
 
 void
-mixq_exec_requantize (MixqExec *exec,
-                      guint u,
-                      const MixqSum *sum,
-                      gboolean fits,
-                      const MixqFrozenSlot *a,
-                      const MixqFrozenSlot *b,
-                      gboolean shift)
+mixq_exec_requantize (MixqExec *exec, guint u, const MixqSum *sum, gboolean fits, const MixqRequant *by)
 {
-  const MixqUnit *unit = &exec->frozen->model->units[u];
   Requantizer q;
 
-  requantizer_init (&q, unit->out_cols, a, b, &exec->frozen->slots[unit->slot_output]);
-  if (exec->inputs->n_nodes > 0) {
-    set_columns (&q, shift);
+  requantizer_init (&q, exec, u, by);
+  if (mixq_exec_n_rows (exec, exec->frozen->model->units[u].output) > 0) {
+    set_columns (&q);
     set_row (&q, 0);
   }
   (fits ? requantize_narrow : requantize_wide) (exec, u, sum, &q);
@@ -161,16 +205,36 @@ mixq_exec_requantize (MixqExec *exec,
 }
 
 void
-mixq_exec_store_simulated (MixqExec *exec,
-                           const MixqUnit *unit,
-                           const MixqFrozenSlot *slot,
-                           gsize row,
-                           const double *y)
+mixq_exec_store_codes (MixqExec *exec, guint u, gsize row, const double *y)
 {
-  for (gsize c = 0; c < unit->out_cols; c++) {
-    gsize i = mixq_frozen_slot_at (slot, row, c), at = row * unit->out_cols + c;
-    gint32 code = mixq_frozen_slot_code (slot, i, y[c]);
+  const MixqModel *model = exec->frozen->model;
+  const MixqFrozenSlot *slot = &exec->frozen->slots[mixq_model_output_slot (model, u)];
+  int norm = mixq_model_folded (model, u), output = output_of (model, u);
+  const float *fold = norm >= 0 ? exec->frozen->vector[norm] : NULL;
+  gsize d = model->units[u].out_cols;
 
+  for (gsize c = 0; c < d; c++) {
+    double x = fold != NULL ? (double) fold[c] * y[c] + (double) fold[d + c] : y[c];
+
+    exec->code[output][row * d + c] = mixq_frozen_slot_code (slot, mixq_frozen_slot_at (slot, row, c), x);
+  }
+}
+
+void
+mixq_exec_store_simulated (MixqExec *exec, const MixqUnit *unit, gsize row, const double *y)
+{
+  const MixqFrozenSlot *slot = unit->slot_output >= 0 ? &exec->frozen->slots[unit->slot_output] : NULL;
+
+  for (gsize c = 0; c < unit->out_cols; c++) {
+    gsize at = row * unit->out_cols + c, i;
+    gint32 code;
+
+    if (slot == NULL) {
+      exec->real[unit->output][at] = y[c];
+      continue;
+    }
+    i = mixq_frozen_slot_at (slot, row, c);
+    code = mixq_frozen_slot_code (slot, i, y[c]);
     exec->code[unit->output][at] = code;
     exec->real[unit->output][at] = mixq_frozen_slot_value (slot, i, code);
   }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "layer/mixq-layer-gcn.h"
+#include "layer/mixq-layer.h"
 
 int
-mixq_layer_gcn (MixqModelBuilder *builder, guint layer, int input, gsize out_cols)
+mixq_layer_gcn (MixqModelBuilder *builder, int input, gsize out_cols, gboolean is_hidden)
 {
-  int product = mixq_model_builder_linear (builder, layer, input, out_cols);
+  gboolean normalise = is_hidden && builder->model->spec.batch_norm;
+  int product = mixq_model_builder_linear (builder, input, out_cols, &(MixqWiring){ NULL });
+  int value = mixq_model_builder_propagate (builder, product, MIXQ_EDGES_GCN,
+                                            &(MixqWiring){ .raw = normalise });
 
-  return mixq_model_builder_propagate (builder, layer, product);
+  return normalise ? mixq_model_builder_batch_norm (builder, value, "aggregate") : value;
 }

@@ -5,29 +5,49 @@
 
 #include "base/mixq-error.h"
 #include "base/mixq-names.h"
-#include "layer/mixq-layer-gcn.h"
+#include "layer/mixq-layer.h"
 #include "model/mixq-model-builder.h"
 
-/* One row an architecture: its name and the function that wires one of its layers. */
+/*
+ * One row an architecture: its name and the function that wires one of its layers.
+ * @ends_hidden: its last layer is one like the others, and a head makes the answers; else it makes them itself
+ * @norm_last: its batch norm comes behind the ReLU (method spec section 6, GIN), not before it
+ */
 static const struct
 {
   const char *name;
-  int (*wire) (MixqModelBuilder *builder, guint layer, int input, gsize out_cols);
-} arch_table[] = {
-  [MIXQ_ARCH_GCN] = { "gcn", mixq_layer_gcn },
+  MixqLayerFunc wire;
+  gboolean ends_hidden, norm_last;
+} arch_table[MIXQ_N_ARCHS] = {
+  [MIXQ_ARCH_GCN] = { "gcn", mixq_layer_gcn, FALSE, FALSE },
+  [MIXQ_ARCH_GIN] = { "gin", mixq_layer_gin, TRUE, TRUE },
+  [MIXQ_ARCH_SAGE] = { "sage", mixq_layer_sage, FALSE, FALSE },
+  [MIXQ_ARCH_TAG] = { "tag", mixq_layer_tag, FALSE, FALSE },
+  [MIXQ_ARCH_GAT] = { "gat", mixq_layer_gat, FALSE, FALSE },
 };
 
-static const char *const role_names[] = {
+/* Maps behind the pooling: GIN's head keeps its width, others (CSL) halve it twice. */
+#define GIN_HEAD_MAPS 2
+#define HEAD_MAPS 3
+/* Features with a larger share of entries are multiplied as a dense matrix. */
+#define DENSE_FROM 0.75
+
+static const char *const role_names[MIXQ_N_SLOT_ROLES] = {
   [MIXQ_SLOT_INPUT] = "features",      [MIXQ_SLOT_WEIGHT] = "weights",      [MIXQ_SLOT_PRODUCT] = "product",
-  [MIXQ_SLOT_ADJACENCY] = "adjacency", [MIXQ_SLOT_AGGREGATE] = "aggregate",
+  [MIXQ_SLOT_ADJACENCY] = "adjacency", [MIXQ_SLOT_AGGREGATE] = "aggregate", [MIXQ_SLOT_SUM] = "sum",
+  [MIXQ_SLOT_POOLED] = "pooled",       [MIXQ_SLOT_SCORE] = "score",
 };
 
-static const char *const kind_names[] = {
-  [MIXQ_UNIT_LINEAR] = "linear",
-  [MIXQ_UNIT_PROPAGATE] = "propagate",
-  [MIXQ_UNIT_RELU] = "relu",
-  [MIXQ_UNIT_DROPOUT] = "dropout",
+static const char *const kind_names[MIXQ_N_UNIT_KINDS] = {
+  [MIXQ_UNIT_LINEAR] = "linear",         [MIXQ_UNIT_PROPAGATE] = "propagate", [MIXQ_UNIT_RELU] = "relu",
+  [MIXQ_UNIT_DROPOUT] = "dropout",       [MIXQ_UNIT_FEATURES] = "features",   [MIXQ_UNIT_ADD] = "add",
+  [MIXQ_UNIT_BATCH_NORM] = "batch-norm", [MIXQ_UNIT_POOL] = "pool",           [MIXQ_UNIT_ATTEND] = "attend",
 };
+
+static const char
+    *const aggregator_names[] = { [MIXQ_AGGREGATOR_SUM] = "sum", [MIXQ_AGGREGATOR_MEAN] = "mean" };
+static const char
+    *const pool_names[] = { [MIXQ_POOL_MAX] = "max", [MIXQ_POOL_MEAN] = "mean", [MIXQ_POOL_SUM] = "sum" };
 
 const char *
 mixq_arch_name (MixqArch arch)
@@ -65,6 +85,70 @@ mixq_unit_kind_name (MixqUnitKind kind)
 }
 
 gboolean
+mixq_slot_role_is_activation (MixqSlotRole role)
+{
+  return role != MIXQ_SLOT_INPUT && role != MIXQ_SLOT_WEIGHT && role != MIXQ_SLOT_ADJACENCY;
+}
+
+const char *
+mixq_aggregator_name (MixqAggregator aggregator)
+{
+  g_return_val_if_fail ((guint) aggregator < G_N_ELEMENTS (aggregator_names), "");
+  return aggregator_names[aggregator];
+}
+
+const char *
+mixq_pool_name (MixqPool pool)
+{
+  g_return_val_if_fail ((guint) pool < G_N_ELEMENTS (pool_names), "");
+  return pool_names[pool];
+}
+
+gboolean
+mixq_aggregator_parse (const char *text, MixqAggregator *aggregator, GError **error)
+{
+  guint value;
+
+  if (!mixq_names_parse ("aggregator", aggregator_names, G_N_ELEMENTS (aggregator_names), text, &value,
+                         error))
+    return FALSE;
+  *aggregator = (MixqAggregator) value;
+  return TRUE;
+}
+
+gboolean
+mixq_pool_parse (const char *text, MixqPool *pool, GError **error)
+{
+  guint value;
+
+  if (!mixq_names_parse ("pool", pool_names, G_N_ELEMENTS (pool_names), text, &value, error))
+    return FALSE;
+  *pool = (MixqPool) value;
+  return TRUE;
+}
+
+void
+mixq_model_spec_for (MixqModelSpec *spec, MixqArch arch, MixqTask task)
+{
+  gboolean graphs = task == MIXQ_TASK_GRAPHS;
+
+  *spec = MIXQ_MODEL_SPEC_DEFAULT;
+  spec->arch = arch;
+  spec->batch_norm = graphs || arch == MIXQ_ARCH_GIN;
+  if (arch == MIXQ_ARCH_GIN)
+    spec->hidden = 64;
+  if (arch == MIXQ_ARCH_GAT)
+    spec->hidden = 64;
+  if (!graphs)
+    return;
+  spec->dropout = 0;
+  spec->n_layers = arch == MIXQ_ARCH_GIN ? 5 : 4;
+  spec->hidden = arch == MIXQ_ARCH_GCN ? 150 : 64;
+  spec->residual = arch == MIXQ_ARCH_GCN;
+  spec->pool = arch == MIXQ_ARCH_GIN ? MIXQ_POOL_MAX : MIXQ_POOL_MEAN;
+}
+
+gboolean
 mixq_model_spec_check (const MixqModelSpec *spec, GError **error)
 {
   if ((guint) spec->arch >= G_N_ELEMENTS (arch_table))
@@ -79,6 +163,17 @@ mixq_model_spec_check (const MixqModelSpec *spec, GError **error)
   else if (!(spec->dropout >= 0 && spec->dropout < 1)) /* also catches NaN */
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE,
                  "dropout: %g is out of range; use 0 or more and less than 1", spec->dropout);
+  else if (spec->arch == MIXQ_ARCH_TAG && (spec->hops < 1 || spec->hops > MIXQ_MAX_HOPS))
+    g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE, "hops: %u is out of range; use 1 to %d", spec->hops,
+                 MIXQ_MAX_HOPS);
+  else if (spec->arch == MIXQ_ARCH_GAT)
+    g_set_error_literal (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
+                         "model: gat is not built yet; use another");
+  else if (spec->arch == MIXQ_ARCH_GAT &&
+           (spec->heads < 1 || spec->heads > MIXQ_MAX_HEADS || spec->hidden % spec->heads != 0))
+    g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE,
+                 "heads: %u do not share %u columns; use 1 to %d that divide the hidden size", spec->heads,
+                 spec->hidden, MIXQ_MAX_HEADS);
   else
     return TRUE;
   return FALSE;
@@ -115,6 +210,67 @@ check_sizes (const MixqModel *model, GError **error)
   return TRUE;
 }
 
+/* What follows a layer that does not make the answers. @feeds_sums: the next unit gathers or pools. */
+static int
+wire_behind (MixqModelBuilder *builder, int before, int value, gboolean feeds_sums)
+{
+  const MixqModelSpec *spec = &builder->model->spec;
+
+  value = mixq_model_builder_relu (builder, value);
+  if (spec->batch_norm && arch_table[spec->arch].norm_last)
+    value = mixq_model_builder_batch_norm (builder, value, feeds_sums && !spec->residual ? NULL : "norm");
+  if (spec->residual && before != 0 &&
+      mixq_model_builder_cols (builder, before) == mixq_model_builder_cols (builder, value))
+    value = mixq_model_builder_add (builder, (int[]){ before, value }, 2, "residual");
+  return mixq_model_builder_dropout (builder, value);
+}
+
+static int
+wire_convolutions (MixqModelBuilder *builder, int value)
+{
+  const MixqModelSpec *spec = &builder->model->spec;
+  gboolean of_graphs = builder->model->task == MIXQ_TASK_GRAPHS;
+  gboolean ends_hidden = of_graphs || arch_table[spec->arch].ends_hidden;
+
+  for (guint layer = 1; layer <= spec->n_layers; layer++) {
+    gboolean is_last = layer == spec->n_layers, is_hidden = !is_last || ends_hidden;
+    int before = value;
+
+    if (layer > 1)
+      mixq_model_builder_begin (builder, "conv", layer);
+    value = arch_table[spec->arch].wire (builder, value, is_hidden ? spec->hidden : builder->model->n_classes,
+                                         is_hidden);
+    if (is_hidden)
+      value = wire_behind (builder, before, value, !is_last || of_graphs);
+  }
+  return value;
+}
+
+/* The answers from one row an item: pooled graphs, or the nodes of a model that ends hidden. */
+static int
+wire_head (MixqModelBuilder *builder, int value)
+{
+  const MixqModelSpec *spec = &builder->model->spec;
+  gboolean of_graphs = builder->model->task == MIXQ_TASK_GRAPHS;
+  guint maps = !of_graphs ? 1 : spec->arch == MIXQ_ARCH_GIN ? GIN_HEAD_MAPS : HEAD_MAPS;
+  gsize cols = spec->hidden;
+
+  for (guint map = 1; map <= maps; map++) {
+    mixq_model_builder_begin (builder, "head", map);
+    if (map == 1 && of_graphs)
+      value = mixq_model_builder_pool (builder, value, spec->pool);
+    if (spec->arch != MIXQ_ARCH_GIN)
+      cols = MAX (cols / 2, 1);
+    value = mixq_model_builder_linear (builder, value, map == maps ? builder->model->n_classes : cols,
+                                       &(MixqWiring){ .bias = TRUE });
+    if (map < maps) {
+      value = mixq_model_builder_relu (builder, value);
+      value = mixq_model_builder_dropout (builder, value);
+    }
+  }
+  return value;
+}
+
 static MixqModel *
 wire (MixqModel *sizes)
 {
@@ -123,16 +279,43 @@ wire (MixqModel *sizes)
   int value = 0;
 
   mixq_model_builder_init (&builder, sizes);
-  for (guint layer = 1; layer <= spec->n_layers; layer++) {
-    gboolean is_last = layer == spec->n_layers;
-
-    value = arch_table[spec->arch].wire (&builder, layer, value, is_last ? sizes->n_classes : spec->hidden);
-    if (!is_last) {
-      value = mixq_model_builder_relu (&builder, layer, value);
-      value = mixq_model_builder_dropout (&builder, layer, value);
-    }
+  if (spec->residual)
+    mixq_model_builder_begin (&builder, "embed", 0);
+  else
+    mixq_model_builder_begin (&builder, "conv", 1);
+  if ((double) sizes->n_feature_nonzeros > DENSE_FROM * (double) sizes->n_nodes * (double) sizes->n_features)
+    value = mixq_model_builder_features (&builder);
+  if (spec->residual) {
+    value = mixq_model_builder_linear (&builder, value, spec->hidden, &(MixqWiring){ .bias = TRUE });
+    mixq_model_builder_begin (&builder, "conv", 1);
   }
+  value = wire_convolutions (&builder, value);
+  if (sizes->task == MIXQ_TASK_GRAPHS || arch_table[spec->arch].ends_hidden)
+    value = wire_head (&builder, value);
   return mixq_model_builder_end (&builder);
+}
+
+MixqModel *
+mixq_model_new_of_sizes (const MixqModelSpec *spec, const MixqModelSizes *sizes, GError **error)
+{
+  g_autoptr (MixqModel) self = NULL;
+
+  if (!mixq_model_spec_check (spec, error))
+    return NULL;
+  self = g_new0 (MixqModel, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->spec = *spec;
+  self->task = sizes->task;
+  self->n_nodes = sizes->n_nodes;
+  self->n_graphs = MAX (sizes->n_graphs, 1);
+  self->n_edges = sizes->n_edges;
+  self->n_edges_loops = sizes->n_edges + sizes->n_nodes;
+  self->n_features = sizes->n_features;
+  self->n_feature_nonzeros = sizes->n_feature_nonzeros;
+  self->n_classes = sizes->n_classes;
+  if (!check_sizes (self, error))
+    return NULL;
+  return wire (g_steal_pointer (&self));
 }
 
 MixqModel *
@@ -144,37 +327,76 @@ mixq_model_new_for_sizes (const MixqModelSpec *spec,
                           gsize n_classes,
                           GError **error)
 {
-  g_autoptr (MixqModel) self = NULL;
-
-  if (!mixq_model_spec_check (spec, error))
-    return NULL;
-  self = g_new0 (MixqModel, 1);
-  g_atomic_ref_count_init (&self->ref_count);
-  self->spec = *spec;
-  self->n_nodes = n_nodes;
-  self->n_edges = n_edges;
-  self->n_edges_loops = n_edges + n_nodes;
-  self->n_features = n_features;
-  self->n_feature_nonzeros = n_feature_nonzeros;
-  self->n_classes = n_classes;
-  if (!check_sizes (self, error))
-    return NULL;
-  return wire (g_steal_pointer (&self));
+  return mixq_model_new_of_sizes (spec,
+                                  &(MixqModelSizes){ .task = MIXQ_TASK_NODES,
+                                                     .n_nodes = n_nodes,
+                                                     .n_graphs = 1,
+                                                     .n_edges = n_edges,
+                                                     .n_features = n_features,
+                                                     .n_feature_nonzeros = n_feature_nonzeros,
+                                                     .n_classes = n_classes },
+                                  error);
 }
 
 MixqModel *
 mixq_model_new (const MixqModelSpec *spec, const MixqDataset *dataset, GError **error)
 {
-  if (dataset->task != MIXQ_TASK_NODES) {
-    g_set_error (
-        error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
-        "%s: asks for %s, which no model here can learn; give a data set whose nodes have one class each",
-        dataset->name,
-        dataset->task == MIXQ_TASK_GRAPHS ? "classes of whole graphs" : "several answers a node");
-    return NULL;
-  }
-  return mixq_model_new_for_sizes (spec, dataset->n_nodes, dataset->graph->nnz, dataset->features->n_cols,
-                                   dataset->features->nnz, dataset->n_classes, error);
+  return mixq_model_new_of_sizes (spec,
+                                  &(MixqModelSizes){ .task = dataset->task,
+                                                     .n_nodes = dataset->n_nodes,
+                                                     .n_graphs = dataset->n_graphs,
+                                                     .n_edges = dataset->graph->nnz,
+                                                     .n_features = dataset->features->n_cols,
+                                                     .n_feature_nonzeros = dataset->features->nnz,
+                                                     .n_classes = dataset->n_classes },
+                                  error);
+}
+
+gsize
+mixq_model_value_rows (const MixqModel *self, int v)
+{
+  return self->value_of_graphs[v] ? self->n_graphs : self->n_nodes;
+}
+
+gsize
+mixq_model_n_items (const MixqModel *self)
+{
+  return self->task == MIXQ_TASK_GRAPHS ? self->n_graphs : self->n_nodes;
+}
+
+gsize
+mixq_model_edge_entries (const MixqModel *self, MixqEdges edges)
+{
+  return edges == MIXQ_EDGES_GCN || edges == MIXQ_EDGES_LOOPS ? self->n_edges_loops : self->n_edges;
+}
+
+int
+mixq_model_writer (const MixqModel *self, int v)
+{
+  for (guint u = 0; u < self->n_units; u++)
+    if (self->units[u].output == v)
+      return (int) u;
+  return -1;
+}
+
+int
+mixq_model_folded (const MixqModel *self, guint unit)
+{
+  for (guint u = unit + 1; self->units[unit].slot_output < 0 && u < self->n_units; u++)
+    if (self->units[u].input == self->units[unit].output && self->units[u].kind == MIXQ_UNIT_BATCH_NORM &&
+        self->units[u].slot_output >= 0 &&
+        (self->units[unit].kind == MIXQ_UNIT_LINEAR || self->units[unit].kind == MIXQ_UNIT_PROPAGATE ||
+         self->units[unit].kind == MIXQ_UNIT_ATTEND))
+      return (int) u;
+  return -1;
+}
+
+int
+mixq_model_output_slot (const MixqModel *self, guint unit)
+{
+  int norm = mixq_model_folded (self, unit);
+
+  return norm >= 0 ? self->units[norm].slot_output : self->units[unit].slot_output;
 }
 
 MixqModel *
@@ -195,8 +417,12 @@ mixq_model_unref (MixqModel *self)
     g_free (self->slots[i].name);
     g_free (self->slots[i].symbol);
   }
+  for (guint i = 0; i < self->n_layers; i++)
+    g_free (self->layer_names[i]);
+  g_free (self->layer_names);
   g_free (self->units);
   g_free (self->value_cols);
+  g_free (self->value_of_graphs);
   g_free (self->slots);
   g_free (self);
 }
@@ -210,24 +436,35 @@ mixq_model_find_slot (const MixqModel *self, const char *name)
   return -1;
 }
 
-int
-mixq_model_input_slot (const MixqModel *self, guint unit)
+/* A unit that leaves codes as they are, or only their meaning changes. */
+static gboolean
+keeps_codes (const MixqUnit *unit)
 {
-  int value;
+  return unit->kind == MIXQ_UNIT_RELU || unit->kind == MIXQ_UNIT_DROPOUT ||
+         unit->kind == MIXQ_UNIT_BATCH_NORM;
+}
 
-  g_return_val_if_fail (unit < self->n_units, -1);
-  if (self->units[unit].slot_input >= 0)
-    return self->units[unit].slot_input;
-  value = self->units[unit].input;
+int
+mixq_model_value_slot (const MixqModel *self, int v)
+{
   /* Units are in topological order, so one backward pass meets the writer of every value it asks for. */
-  for (guint i = unit; i-- > 0 && value != 0;)
-    if (self->units[i].output == value) {
-      if (self->units[i].slot_output >= 0)
+  for (guint i = self->n_units; i-- > 0 && v != 0;)
+    if (self->units[i].output == v) {
+      if (self->units[i].slot_output >= 0 || !keeps_codes (&self->units[i]))
         return self->units[i].slot_output;
-      value = self->units[i].input;
+      v = self->units[i].input;
     }
-  for (guint i = 0; value == 0 && i < self->n_units; i++)
+  for (guint i = 0; v == 0 && i < self->n_units; i++)
     if (self->units[i].input == 0 && self->units[i].slot_input >= 0)
       return self->units[i].slot_input;
   return -1;
+}
+
+int
+mixq_model_input_slot (const MixqModel *self, guint unit)
+{
+  g_return_val_if_fail (unit < self->n_units, -1);
+  if (self->units[unit].slot_input >= 0)
+    return self->units[unit].slot_input;
+  return mixq_model_value_slot (self, self->units[unit].input);
 }

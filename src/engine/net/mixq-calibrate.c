@@ -138,7 +138,7 @@ mixq_calibrate_slot_output (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d
     columns (net, slot, rows, d, x);
   } else if (net->rules.per_column) {
     for (guint k = 0; k < slot->n_choices; k++)
-      mixq_calibrate_min_max (&slot->quantizer[k], x, net->model->n_nodes, d);
+      mixq_calibrate_min_max (&slot->quantizer[k], x, rows.n, d);
   } else if (net->rules.ranges == MIXQ_RANGES_MSE) {
     least_error (net, slot, rows, d, x);
   } else {
@@ -232,7 +232,7 @@ symmetric_range (const MixqNet *net, MixqSlot *slot, const float *x, gsize n)
 void
 mixq_calibrate_slot_features (MixqNet *net, MixqSlot *slot)
 {
-  const MixqCsr *x = net->inputs->features;
+  const MixqCsr *x = net->data->features;
 
   slot->calibrate = FALSE;
   if (slot->n_choices > 0 && slot->quantizer[0].granularity == MIXQ_PER_ROW) {
@@ -252,10 +252,8 @@ mixq_calibrate_slot_features (MixqNet *net, MixqSlot *slot)
 }
 
 void
-mixq_calibrate_slot_edges (MixqNet *net, MixqSlot *slot)
+mixq_calibrate_slot_edges (MixqNet *net, MixqSlot *slot, const MixqCsr *a)
 {
-  const MixqCsr *a = mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN);
-
   slot->calibrate = FALSE;
   if (!net->rules.per_column && net->rules.ranges != MIXQ_RANGES_MSE) {
     symmetric_range (net, slot, a->value, a->nnz);

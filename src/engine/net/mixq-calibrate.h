@@ -12,9 +12,11 @@ G_BEGIN_DECLS
 
 /** mixq_calibrate_slot_output: a product or aggregate: @rows of @x with @d columns. */
 void mixq_calibrate_slot_output (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d, const float *x);
+/** mixq_calibrate_slot_features: from the features of all of the data set, whatever the net is bound to. */
 void mixq_calibrate_slot_features (MixqNet *net, MixqSlot *slot);
 void mixq_calibrate_slot_weight (MixqNet *net, MixqSlot *slot, const MixqWeight *weight);
-void mixq_calibrate_slot_edges (MixqNet *net, MixqSlot *slot);
+/** mixq_calibrate_slot_edges: @a: the operator whose values it quantizes. */
+void mixq_calibrate_slot_edges (MixqNet *net, MixqSlot *slot, const MixqCsr *a);
 
 /* A small step of slot->seen towards the ranges that the tensor has now. What is no number is not followed. */
 void mixq_follow_slot_output (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d, const float *x);

@@ -6,7 +6,7 @@
 static void
 set_frontier (MixqNet *net, int value, const guint8 *reached)
 {
-  gsize n = net->model->n_nodes, count = 0;
+  gsize n = mixq_net_n_rows (net, value), count = 0;
   guint32 *index = g_new (guint32, MAX (n, 1));
 
   for (gsize r = 0; r < n; r++)
@@ -55,57 +55,143 @@ transpose_rows (const MixqCsr *csr, MixqRows rows, gsize **permutation)
 }
 
 static void
-spread_to_neighbours (const MixqCsr *adjacency, guint8 *reached)
+spread_to_neighbours (const MixqCsr *edges, gboolean with_self, const guint8 *reached, guint8 *input)
 {
-  g_autofree guint8 *before = g_memdup2 (reached, adjacency->n_rows);
-
-  for (gsize r = 0; r < adjacency->n_rows; r++)
-    if (before[r])
-      for (gsize e = adjacency->row_ptr[r]; e < adjacency->row_ptr[r + 1]; e++)
-        reached[adjacency->col[e]] = TRUE;
+  for (gsize r = 0; r < edges->n_rows; r++) {
+    if (!reached[r])
+      continue;
+    input[r] |= with_self;
+    for (gsize e = edges->row_ptr[r]; e < edges->row_ptr[r + 1]; e++)
+      input[edges->col[e]] = TRUE;
+  }
 }
 
-void
-mixq_frontier_build (MixqNet *net, gboolean loss_on_all)
+/* From the rows of @reached that @unit writes to those of @input that it reads for them. */
+static void
+spread (MixqNet *net, guint u, const guint8 *reached, guint8 *input)
+{
+  const MixqUnit *unit = &net->model->units[u];
+  const MixqInputs *in = net->inputs;
+  gsize n = mixq_net_n_rows (net, unit->output);
+
+  switch (unit->kind) {
+  case MIXQ_UNIT_PROPAGATE:
+  case MIXQ_UNIT_ATTEND:
+    spread_to_neighbours (mixq_inputs_edges (net->inputs, unit->edges), unit->adds_self, reached, input);
+    break;
+  case MIXQ_UNIT_POOL:
+    for (gsize g = 0; g < n; g++)
+      if (reached[g])
+        memset (input + (in->graph_ptr != NULL ? in->graph_ptr[g] : 0), TRUE,
+                in->graph_ptr != NULL ? in->graph_ptr[g + 1] - in->graph_ptr[g] : in->n_nodes);
+    break;
+  default:
+    for (gsize r = 0; r < n; r++)
+      input[r] |= reached[r];
+    break;
+  }
+}
+
+/* Statistics run over all rows, so each row's gradient reaches all. */
+static void
+widen_for_statistics (const MixqNet *net, const MixqUnit *unit, guint8 *reached)
+{
+  if (unit->kind == MIXQ_UNIT_BATCH_NORM)
+    memset (reached, TRUE, mixq_net_n_rows (net, unit->output));
+}
+
+static void
+mark_losses (const MixqNet *net, guint8 *reached)
+{
+  const MixqInputs *in = net->inputs;
+
+  if (net->loss_on_all)
+    memset (reached, TRUE, in->n_items);
+  for (gsize i = 0; i < in->n_item[MIXQ_PART_TRAIN]; i++)
+    reached[in->item[MIXQ_PART_TRAIN][i]] = TRUE;
+}
+
+static void
+fill_frontiers (MixqNet *net)
 {
   const MixqModel *model = net->model;
-  g_autofree guint8 *reached = g_malloc0 (model->n_nodes + 1);
-  gsize largest_edges = 0;
+  g_autofree guint8 **reached = g_new0 (guint8 *, model->n_values);
 
-  for (gsize r = 0; r < model->n_nodes; r++)
-    reached[r] = loss_on_all || net->inputs->dataset->part[r] == MIXQ_PART_TRAIN;
-  set_frontier (net, model->units[model->n_units - 1].output, reached);
-
+  for (guint v = 0; v < model->n_values; v++)
+    reached[v] = g_malloc0 (mixq_net_n_rows (net, (int) v) + 1);
+  mark_losses (net, reached[model->units[model->n_units - 1].output]);
   for (guint u = model->n_units; u-- > 0;) {
     const MixqUnit *unit = &model->units[u];
 
-    if (unit->kind == MIXQ_UNIT_PROPAGATE) {
-      net->edges_t[u] = transpose_rows (mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN),
+    widen_for_statistics (net, unit, reached[unit->output]);
+    for (guint i = 0; i < unit->n_inputs; i++)
+      spread (net, u, reached[unit->output], reached[mixq_unit_input (unit, i)]);
+  }
+  for (guint v = 0; v < model->n_values; v++)
+    set_frontier (net, (int) v, reached[v]);
+  for (guint u = 0; u < model->n_units; u++) {
+    const MixqUnit *unit = &model->units[u];
+
+    /* Gathering units write the gradient of all rows of the frontier, the others those that they computed. */
+    for (guint i = 0; i < unit->n_inputs; i++) {
+      int v = mixq_unit_input (unit, i);
+      gboolean gathers = unit->kind == MIXQ_UNIT_PROPAGATE || unit->kind == MIXQ_UNIT_ATTEND ||
+                         unit->kind == MIXQ_UNIT_POOL;
+
+      net->zero_first[v] = net->n_readers[v] > 1 ||
+                           (!gathers && net->frontier[v].n != net->frontier[unit->output].n);
+    }
+  }
+  for (guint v = 0; v < model->n_values; v++)
+    g_free (reached[v]);
+}
+
+static void
+fill_transposes (MixqNet *net)
+{
+  const MixqModel *model = net->model;
+  gsize largest_edges = 0;
+
+  for (guint u = 0; u < model->n_units; u++) {
+    const MixqUnit *unit = &model->units[u];
+
+    if (unit->kind == MIXQ_UNIT_PROPAGATE || unit->kind == MIXQ_UNIT_ATTEND) {
+      net->edges_t[u] = transpose_rows (mixq_inputs_edges (net->inputs, unit->edges),
                                         net->frontier[unit->output], &net->edges_t_perm[u]);
       largest_edges = MAX (largest_edges, net->edges_t[u]->nnz);
-      spread_to_neighbours (mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN), reached);
     }
-    if (unit->input == 0)
+    if (unit->input == 0 && unit->kind == MIXQ_UNIT_LINEAR) {
       net->features_t = transpose_rows (net->inputs->features, net->frontier[unit->output],
                                         &net->features_t_perm);
-    else
-      set_frontier (net, unit->input, reached);
+      net->features_t_value = g_new0 (float, MAX (net->features_t->nnz, 1));
+    }
   }
-  net->features_t_value = g_new0 (float, MAX (net->features_t->nnz, 1));
   net->edge_t_value = g_new0 (float, MAX (largest_edges, 1));
+}
+
+void
+mixq_frontier_build (MixqNet *net)
+{
+  if (net->can_train) {
+    fill_frontiers (net);
+    fill_transposes (net);
+    return;
+  }
+  for (guint v = 0; v < net->model->n_values; v++)
+    net->frontier[v] = (MixqRows){ NULL, mixq_net_n_rows (net, (int) v) };
 }
 
 void
 mixq_frontier_clear (MixqNet *net)
 {
   for (guint v = 0; v < net->model->n_values; v++)
-    g_free (net->frontier_index[v]);
+    g_clear_pointer (&net->frontier_index[v], g_free);
   for (guint u = 0; u < net->model->n_units; u++) {
     g_clear_pointer (&net->edges_t[u], mixq_csr_unref);
-    g_free (net->edges_t_perm[u]);
+    g_clear_pointer (&net->edges_t_perm[u], g_free);
   }
   g_clear_pointer (&net->features_t, mixq_csr_unref);
-  g_free (net->features_t_perm);
-  g_free (net->features_t_value);
-  g_free (net->edge_t_value);
+  g_clear_pointer (&net->features_t_perm, g_free);
+  g_clear_pointer (&net->features_t_value, g_free);
+  g_clear_pointer (&net->edge_t_value, g_free);
 }

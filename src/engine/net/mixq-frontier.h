@@ -10,8 +10,11 @@ G_BEGIN_DECLS
  * training computes only those rows. Evaluation computes all.
  */
 
-/** mixq_frontier_build: fills frontier of every value of @net, the restricted transposes of features and edges. */
-void mixq_frontier_build (MixqNet *net, gboolean loss_on_all);
+/**
+ * mixq_frontier_build: fills frontier of every value of @net for what it is bound to and, where it can train, the restricted
+ * transposes of features and edges; where it cannot, the frontiers are all rows.
+ */
+void mixq_frontier_build (MixqNet *net);
 void mixq_frontier_clear (MixqNet *net);
 
 G_END_DECLS

@@ -71,14 +71,13 @@ init_slots (MixqNet *self, guint n_choices, const guint8 *choices, const guint8 
 }
 
 static void
-init_weight (MixqNet *self, guint unit, guint n_copies, gboolean quantized)
+init_weight (MixqNet *self, guint unit, gsize rows, gsize cols, guint n_copies)
 {
-  const MixqUnit *u = &self->model->units[unit];
   MixqWeight *weight = &self->weights[unit];
-  gsize n = u->in_cols * u->out_cols;
+  gsize n = rows * cols;
 
-  weight->rows = u->in_cols;
-  weight->cols = u->out_cols;
+  weight->rows = rows;
+  weight->cols = cols;
   weight->n_copies = n_copies;
   for (guint k = 0; k < n_copies; k++) {
     weight->w[k] = buffer_new (n);
@@ -86,41 +85,173 @@ init_weight (MixqNet *self, guint unit, guint n_copies, gboolean quantized)
     weight->m[k] = buffer_new (n);
     weight->v[k] = buffer_new (n);
   }
-  if (quantized)
+  if (self->quantized)
     weight->q = buffer_new (n);
 }
 
-static void
-init_buffers (MixqNet *self, guint n_copies, gboolean quantized)
+gsize
+mixq_unit_vector_size (const MixqUnit *unit, gsize *n_state)
 {
-  const MixqModel *model = self->model;
-  gsize widest = 1, n = model->n_nodes;
-
-  for (guint v = 1; v < model->n_values; v++) {
-    self->value[v] = buffer_new (n * model->value_cols[v]);
-    self->read[v] = self->value[v];
-    self->grad[v] = buffer_new (n * model->value_cols[v]);
-    widest = MAX (widest, model->value_cols[v]);
+  *n_state = unit->kind == MIXQ_UNIT_BATCH_NORM ? 2 * unit->out_cols : 0;
+  switch (unit->kind) {
+  case MIXQ_UNIT_LINEAR:
+    return unit->has_bias ? unit->out_cols : 0;
+  case MIXQ_UNIT_PROPAGATE:
+    return unit->adds_self ? 1 : 0;
+  case MIXQ_UNIT_BATCH_NORM:
+    return 2 * unit->out_cols;
+  default:
+    return 0;
   }
-  for (guint u = 0; u < model->n_units; u++) {
-    const MixqUnit *unit = &model->units[u];
+}
+
+/* A batch norm keeps the statistics of the last training pass behind the running ones. */
+static void
+init_vector (MixqVector *vector, const MixqUnit *unit)
+{
+  vector->n = mixq_unit_vector_size (unit, &vector->n_state);
+  if (vector->n == 0)
+    return;
+  vector->w = buffer_new (vector->n);
+  vector->g = buffer_new (vector->n);
+  vector->m = buffer_new (vector->n);
+  vector->v = buffer_new (vector->n);
+  if (vector->n_state == 0)
+    return;
+  vector->state = buffer_new (2 * vector->n_state);
+  for (gsize c = 0; c < unit->out_cols; c++)
+    vector->w[c] = vector->state[unit->out_cols + c] = 1; /* gamma, variance */
+}
+
+static void
+init_parameters (MixqNet *self, guint n_copies)
+{
+  for (guint u = 0; u < self->model->n_units; u++) {
+    const MixqUnit *unit = &self->model->units[u];
 
     if (unit->kind == MIXQ_UNIT_LINEAR)
-      init_weight (self, u, n_copies, quantized);
-    if (unit->slot_output >= 0 && quantized)
-      self->pre[unit->output] = buffer_new (n * unit->out_cols);
-    if (unit->kind == MIXQ_UNIT_PROPAGATE && quantized)
-      self->edge_value[u] = buffer_new (mixq_inputs_edges (self->inputs, MIXQ_EDGES_GCN)->nnz);
+      init_weight (self, u, unit->in_cols, unit->out_cols, n_copies);
+    if (unit->kind == MIXQ_UNIT_ATTEND)
+      init_weight (self, u, unit->in_cols, 2, 1);
+    init_vector (&self->vectors[u], unit);
   }
-  if (quantized) {
-    self->feature_value = buffer_new (self->inputs->features->nnz);
-    self->feature_grad = buffer_new (self->inputs->features->nnz);
-    self->edge_grad = buffer_new (mixq_inputs_edges (self->inputs, MIXQ_EDGES_GCN)->nnz);
-    if (self->rules.per_column)
-      self->feature_offset = buffer_new (model->n_features);
+}
+
+/* --- buffers ----------------------------------------------------------------------------------------------------- */
+
+static void
+free_buffers (MixqNet *self)
+{
+  for (guint v = 0; v < self->model->n_values; v++) {
+    g_clear_pointer (&self->value[v], buffer_free);
+    g_clear_pointer (&self->grad[v], buffer_free);
+    g_clear_pointer (&self->pre[v], buffer_free);
   }
-  self->scratch[0] = buffer_new (n * widest);
-  self->scratch[1] = buffer_new (n * widest);
+  for (guint u = 0; u < self->model->n_units; u++)
+    g_clear_pointer (&self->edge_value[u], buffer_free);
+  g_clear_pointer (&self->feature_value, buffer_free);
+  g_clear_pointer (&self->feature_grad, buffer_free);
+  g_clear_pointer (&self->edge_grad, buffer_free);
+  g_clear_pointer (&self->grad_part, buffer_free);
+  g_clear_pointer (&self->scratch[0], buffer_free);
+  g_clear_pointer (&self->scratch[1], buffer_free);
+}
+
+static gsize
+rows_of_capacity (const MixqNet *self, int v)
+{
+  return self->model->value_of_graphs[v] ? self->capacity.graphs : self->capacity.nodes;
+}
+
+static void
+new_unit_buffers (MixqNet *self, guint u)
+{
+  const MixqUnit *unit = &self->model->units[u];
+  gsize n = rows_of_capacity (self, unit->output) * unit->out_cols;
+
+  if (unit->slot_output >= 0 && self->quantized)
+    self->pre[unit->output] = buffer_new (n);
+  if (unit->slot_operand >= 0 && unit->kind == MIXQ_UNIT_PROPAGATE && self->quantized)
+    self->edge_value[u] = buffer_new (self->capacity.edges);
+  if (unit->kind == MIXQ_UNIT_ATTEND)
+    self->edge_value[u] = buffer_new (self->capacity.edges * unit->heads);
+}
+
+static void
+new_buffers (MixqNet *self)
+{
+  const MixqModel *model = self->model;
+  gsize widest = 1, n = self->capacity.nodes;
+  gboolean shares = FALSE;
+
+  for (guint v = 1; v < model->n_values; v++) {
+    gsize rows = rows_of_capacity (self, (int) v);
+
+    self->value[v] = buffer_new (rows * model->value_cols[v]);
+    self->read[v] = self->value[v];
+    self->grad[v] = buffer_new (rows * model->value_cols[v]);
+    widest = MAX (widest, model->value_cols[v]);
+    shares = shares || self->n_readers[v] > 1;
+  }
+  for (guint u = 0; u < model->n_units; u++)
+    new_unit_buffers (self, u);
+  if (self->quantized) {
+    self->feature_value = buffer_new (self->capacity.entries);
+    self->feature_grad = buffer_new (self->capacity.entries);
+    self->edge_grad = buffer_new (self->capacity.edges);
+  }
+  if (shares)
+    self->grad_part = buffer_new (MAX (n, self->capacity.graphs) * widest);
+  self->scratch[0] = buffer_new (MAX (n, self->capacity.graphs) * widest);
+  self->scratch[1] = buffer_new (MAX (n, self->capacity.graphs) * widest);
+}
+
+static gsize
+largest_operator (const MixqNet *self)
+{
+  gsize largest = 0;
+
+  for (guint u = 0; u < self->model->n_units; u++) {
+    MixqUnitKind kind = self->model->units[u].kind;
+
+    if (kind == MIXQ_UNIT_PROPAGATE || kind == MIXQ_UNIT_ATTEND)
+      largest = MAX (largest, mixq_inputs_edges (self->inputs, self->model->units[u].edges)->nnz);
+  }
+  return largest;
+}
+
+static gboolean
+grow (gsize *capacity, gsize needed)
+{
+  if (needed <= *capacity)
+    return FALSE;
+  *capacity = needed;
+  return TRUE;
+}
+
+void
+mixq_net_bind (MixqNet *self, MixqInputs *inputs, gboolean training)
+{
+  gboolean grown;
+
+  if (self->inputs == inputs && (self->can_train || !training))
+    return;
+  mixq_frontier_clear (self);
+  mixq_inputs_ref (inputs);
+  g_clear_pointer (&self->inputs, mixq_inputs_unref);
+  self->inputs = inputs;
+  grown = grow (&self->capacity.nodes, inputs->n_nodes);
+  grown |= grow (&self->capacity.graphs, inputs->n_graphs);
+  grown |= grow (&self->capacity.entries, inputs->features->nnz);
+  grown |= grow (&self->capacity.edges, largest_operator (self));
+  if (grown) {
+    free_buffers (self);
+    new_buffers (self);
+  }
+  if (self->rules.protect_nodes)
+    mixq_protect_bind (self);
+  self->can_train = training;
+  mixq_frontier_build (self);
 }
 
 void
@@ -136,6 +267,42 @@ mixq_net_rules_init (MixqNetRules *self, MixqScheme scheme, MixqRanges ranges)
   };
 }
 
+static void
+alloc_tables (MixqNet *self)
+{
+  const MixqModel *model = self->model;
+
+  self->value = g_new0 (float *, model->n_values);
+  self->read = g_new0 (float *, model->n_values);
+  self->grad = g_new0 (float *, model->n_values);
+  self->pre = g_new0 (float *, model->n_values);
+  self->n_readers = g_new0 (guint8, model->n_values);
+  self->wants = g_new0 (gboolean, model->n_values);
+  self->zero_first = g_new0 (gboolean, model->n_values);
+  self->frontier = g_new0 (MixqRows, model->n_values);
+  self->frontier_index = g_new0 (guint32 *, model->n_values);
+  self->weights = g_new0 (MixqWeight, model->n_units);
+  self->vectors = g_new0 (MixqVector, model->n_units);
+  self->edge_value = g_new0 (float *, model->n_units);
+  self->edges_t = g_new0 (MixqCsr *, model->n_units);
+  self->edges_t_perm = g_new0 (gsize *, model->n_units);
+  for (guint u = 0; u < model->n_units; u++)
+    for (guint i = 0; i < model->units[u].n_inputs; i++)
+      self->n_readers[mixq_unit_input (&model->units[u], i)]++;
+}
+
+/* Dropout draws, and a batch norm takes other statistics, in training. */
+static guint
+shared_prefix (const MixqModel *model)
+{
+  guint u = 0;
+
+  while (u < model->n_units && model->units[u].kind != MIXQ_UNIT_DROPOUT &&
+         model->units[u].kind != MIXQ_UNIT_BATCH_NORM)
+    u++;
+  return u;
+}
+
 MixqNet *
 mixq_net_new (MixqModel *model,
               MixqInputs *inputs,
@@ -146,52 +313,31 @@ mixq_net_new (MixqModel *model,
               const MixqNetRules *rules)
 {
   MixqNet *self = g_new0 (MixqNet, 1);
-  gboolean quantized = n_choices > 0 || fixed != NULL;
 
   self->model = mixq_model_ref (model);
+  self->data = mixq_inputs_ref (inputs);
   self->inputs = mixq_inputs_ref (inputs);
+  self->loss_on_all = loss_on_all;
+  self->quantized = n_choices > 0 || fixed != NULL;
   self->kernels = mixq_kernels_get ();
   if (rules != NULL)
     self->rules = *rules;
   self->keep = (float) (1.0 - model->spec.dropout);
-  self->value = g_new0 (float *, model->n_values);
-  self->read = g_new0 (float *, model->n_values);
-  self->grad = g_new0 (float *, model->n_values);
-  self->pre = g_new0 (float *, model->n_values);
-  self->n_readers = g_new0 (guint8, model->n_values);
-  for (guint u = 0; u < model->n_units; u++)
-    self->n_readers[model->units[u].input]++;
-  self->frontier = g_new0 (MixqRows, model->n_values);
-  self->frontier_index = g_new0 (guint32 *, model->n_values);
-  self->weights = g_new0 (MixqWeight, model->n_units);
-  self->edge_value = g_new0 (float *, model->n_units);
-  self->edges_t = g_new0 (MixqCsr *, model->n_units);
-  self->edges_t_perm = g_new0 (gsize *, model->n_units);
-  for (self->n_prefix = 0; self->n_prefix < model->n_units; self->n_prefix++)
-    if (model->units[self->n_prefix].kind == MIXQ_UNIT_DROPOUT)
-      break;
-
+  self->n_prefix = shared_prefix (model);
+  alloc_tables (self);
   init_slots (self, n_choices, choices, fixed);
-  if (self->rules.protect_nodes)
-    mixq_protect_init (self);
-  init_buffers (self, self->rules.weight_copies && fixed == NULL ? MAX (n_choices, 1) : 1, quantized);
-  mixq_frontier_build (self, loss_on_all);
+  if (self->quantized && self->rules.per_column)
+    self->feature_offset = buffer_new (model->n_features);
+  init_parameters (self, self->rules.weight_copies && fixed == NULL ? MAX (n_choices, 1) : 1);
   return self;
 }
 
-void
-mixq_net_free (MixqNet *self)
+static void
+free_parameters (MixqNet *self)
 {
-  const MixqModel *model = self->model;
-
-  mixq_frontier_clear (self);
-  for (guint v = 0; v < model->n_values; v++) {
-    buffer_free (self->value[v]);
-    buffer_free (self->grad[v]);
-    buffer_free (self->pre[v]);
-  }
-  for (guint u = 0; u < model->n_units; u++) {
+  for (guint u = 0; u < self->model->n_units; u++) {
     MixqWeight *weight = &self->weights[u];
+    MixqVector *vector = &self->vectors[u];
 
     for (guint k = 0; k < weight->n_copies; k++) {
       buffer_free (weight->w[k]);
@@ -200,17 +346,24 @@ mixq_net_free (MixqNet *self)
       buffer_free (weight->v[k]);
     }
     buffer_free (weight->q);
-    buffer_free (self->edge_value[u]);
+    buffer_free (vector->w);
+    buffer_free (vector->g);
+    buffer_free (vector->m);
+    buffer_free (vector->v);
+    buffer_free (vector->state);
   }
+}
+
+void
+mixq_net_free (MixqNet *self)
+{
+  mixq_frontier_clear (self);
+  free_buffers (self);
+  free_parameters (self);
   mixq_protect_clear (self);
   for (guint s = 0; s < self->n_slots; s++)
     mixq_slot_clear (&self->slots[s]);
-  buffer_free (self->feature_value);
-  buffer_free (self->feature_grad);
   buffer_free (self->feature_offset);
-  buffer_free (self->edge_grad);
-  buffer_free (self->scratch[0]);
-  buffer_free (self->scratch[1]);
   g_free (self->slots);
   g_free (self->alpha);
   g_free (self->alpha_g);
@@ -221,13 +374,17 @@ mixq_net_free (MixqNet *self)
   g_free (self->grad);
   g_free (self->pre);
   g_free (self->n_readers);
+  g_free (self->wants);
+  g_free (self->zero_first);
   g_free (self->frontier);
   g_free (self->frontier_index);
   g_free (self->weights);
+  g_free (self->vectors);
   g_free (self->edge_value);
   g_free (self->edges_t);
   g_free (self->edges_t_perm);
   mixq_inputs_unref (self->inputs);
+  mixq_inputs_unref (self->data);
   mixq_model_unref (self->model);
   g_free (self);
 }
@@ -247,16 +404,89 @@ mixq_net_init_weights (MixqNet *self, guint64 seed)
       for (guint k = 0; k < weight->n_copies; k++)
         weight->w[k][i] = w;
     }
+    for (gsize i = 0; self->model->units[u].has_bias && i < self->vectors[u].n; i++)
+      self->vectors[u].w[i] = (float) (bound * (2.0 * mixq_random_uniform (&random) - 1.0));
   }
 }
 
-void
-mixq_net_set_weights (MixqNet *self, float *const *weight)
+/* --- parameters ---------------------------------------------------------------------------------------------------- */
+
+static MixqParameters *
+parameters_alloc (guint n_units)
 {
-  for (guint u = 0; u < self->model->n_units; u++)
-    for (guint k = 0; k < self->weights[u].n_copies; k++)
-      memcpy (self->weights[u].w[k], weight[u],
-              self->weights[u].rows * self->weights[u].cols * sizeof (float));
+  MixqParameters *self = g_new0 (MixqParameters, 1);
+
+  self->n_units = n_units;
+  self->weight = g_new0 (float *, n_units);
+  self->vector = g_new0 (float *, n_units);
+  return self;
+}
+
+MixqParameters *
+mixq_net_dup_parameters (const MixqNet *self)
+{
+  MixqParameters *copy = parameters_alloc (self->model->n_units);
+
+  for (guint u = 0; u < copy->n_units; u++) {
+    const MixqWeight *weight = &self->weights[u];
+    const MixqVector *vector = &self->vectors[u];
+
+    if (weight->n_copies > 0)
+      copy->weight[u] = g_memdup2 (weight->w[0], weight->rows * weight->cols * sizeof (float));
+    if (vector->n == 0)
+      continue;
+    copy->vector[u] = g_new (float, vector->n + vector->n_state);
+    memcpy (copy->vector[u], vector->w, vector->n * sizeof (float));
+    if (vector->n_state > 0)
+      memcpy (copy->vector[u] + vector->n, vector->state, vector->n_state * sizeof (float));
+  }
+  return copy;
+}
+
+void
+mixq_net_set_parameters (MixqNet *self, const MixqParameters *parameters)
+{
+  for (guint u = 0; u < self->model->n_units; u++) {
+    const MixqWeight *weight = &self->weights[u];
+    const MixqVector *vector = &self->vectors[u];
+
+    for (guint k = 0; k < weight->n_copies; k++)
+      memcpy (weight->w[k], parameters->weight[u], weight->rows * weight->cols * sizeof (float));
+    if (vector->n > 0)
+      memcpy (vector->w, parameters->vector[u], vector->n * sizeof (float));
+    if (vector->n_state > 0)
+      memcpy (vector->state, parameters->vector[u] + vector->n, vector->n_state * sizeof (float));
+  }
+}
+
+MixqParameters *
+mixq_parameters_copy (const MixqParameters *self, const MixqModel *model)
+{
+  MixqParameters *copy = parameters_alloc (self->n_units);
+
+  for (guint u = 0; u < self->n_units; u++) {
+    const MixqUnit *unit = &model->units[u];
+    gsize n_state, n = mixq_unit_vector_size (unit, &n_state);
+    gsize rows = unit->in_cols, cols = unit->kind == MIXQ_UNIT_ATTEND ? 2 : unit->out_cols;
+
+    if (self->weight[u] != NULL)
+      copy->weight[u] = g_memdup2 (self->weight[u], rows * cols * sizeof (float));
+    if (self->vector[u] != NULL)
+      copy->vector[u] = g_memdup2 (self->vector[u], (n + n_state) * sizeof (float));
+  }
+  return copy;
+}
+
+void
+mixq_parameters_free (MixqParameters *self)
+{
+  for (guint u = 0; u < self->n_units; u++) {
+    g_free (self->weight[u]);
+    g_free (self->vector[u]);
+  }
+  g_free (self->weight);
+  g_free (self->vector);
+  g_free (self);
 }
 
 gsize
@@ -265,7 +495,7 @@ mixq_net_n_weights (const MixqNet *self)
   gsize n = 0;
 
   for (guint u = 0; u < self->model->n_units; u++)
-    n += self->weights[u].rows * self->weights[u].cols;
+    n += self->weights[u].rows * self->weights[u].cols + self->vectors[u].n;
   return n;
 }
 
@@ -328,9 +558,35 @@ mixq_net_selected (const MixqNet *self, guint slot)
 void
 mixq_net_forward (MixqNet *self, guint from, guint to, MixqPass pass)
 {
+  if (self->capacity.nodes == 0)
+    mixq_net_bind (self, self->data, TRUE);
   self->protecting = self->rules.protect_nodes && pass.training;
   for (guint u = from; u < to; u++)
     mixq_unit_class (self->model->units[u].kind)->forward (self, u, pass);
+}
+
+static gboolean
+slot_learns (MixqNet *self, int slot)
+{
+  MixqSlot *s = mixq_net_slot (self, slot);
+
+  return s != NULL && mixq_slot_wants_gradient (s);
+}
+
+/* Whether anything up to and with the unit has something to learn: else its gradient is of no use. */
+static gboolean
+learns (MixqNet *self, guint u)
+{
+  const MixqUnit *unit = &self->model->units[u];
+
+  if (self->weights[u].rows > 0 || self->vectors[u].n > 0 || slot_learns (self, unit->slot_input) ||
+      slot_learns (self, unit->slot_operand) || slot_learns (self, unit->slot_output) ||
+      slot_learns (self, unit->slot_score))
+    return TRUE;
+  for (guint i = 0; i < unit->n_inputs; i++)
+    if (self->wants[mixq_unit_input (unit, i)])
+      return TRUE;
+  return FALSE;
 }
 
 void
@@ -338,8 +594,47 @@ mixq_net_backward (MixqNet *self)
 {
   for (guint s = 0; s < self->n_slots; s++)
     mixq_slot_begin_backward (&self->slots[s]);
+  for (guint u = 0; u < self->model->n_units; u++)
+    self->wants[self->model->units[u].output] = learns (self, u);
+  for (guint v = 1; v < self->model->n_values; v++)
+    if (self->wants[v] && self->zero_first[v])
+      for (gsize i = 0; i < self->frontier[v].n; i++)
+        memset (self->grad[v] + mixq_rows_at (self->frontier[v], i) * self->model->value_cols[v], 0,
+                self->model->value_cols[v] * sizeof (float));
   for (guint u = self->model->n_units; u-- > 0;)
-    mixq_unit_class (self->model->units[u].kind)->backward (self, u);
+    if (self->wants[self->model->units[u].output])
+      mixq_unit_class (self->model->units[u].kind)->backward (self, u);
+}
+
+float *
+mixq_net_grad_target (MixqNet *self, int v)
+{
+  if (!self->wants[v])
+    return NULL;
+  return self->n_readers[v] > 1 ? self->grad_part : self->grad[v];
+}
+
+void
+mixq_net_grad_done (MixqNet *self, int v, MixqRows rows)
+{
+  gsize d = self->model->value_cols[v];
+
+  for (gsize i = 0; self->n_readers[v] > 1 && i < rows.n; i++) {
+    float *grad = self->grad[v] + mixq_rows_at (rows, i) * d;
+    const float *part = self->grad_part + mixq_rows_at (rows, i) * d;
+
+    for (gsize c = 0; c < d; c++)
+      grad[c] += part[c];
+  }
+}
+
+void
+mixq_net_step_vector (MixqNet *self, guint unit)
+{
+  MixqVector *vector = &self->vectors[unit];
+
+  if (self->adam != NULL && vector->n > 0)
+    self->kernels->adam (self->adam, vector->n, vector->w, vector->g, vector->m, vector->v);
 }
 
 float *
@@ -357,7 +652,13 @@ mixq_net_logits_grad (MixqNet *self)
 MixqRows
 mixq_net_rows (const MixqNet *self, int value, MixqPass pass)
 {
-  return pass.all_rows ? (MixqRows){ NULL, self->model->n_nodes } : self->frontier[value];
+  return pass.all_rows ? (MixqRows){ NULL, mixq_net_n_rows (self, value) } : self->frontier[value];
+}
+
+gsize
+mixq_net_n_rows (const MixqNet *self, int v)
+{
+  return self->model->value_of_graphs[v] ? self->inputs->n_graphs : self->inputs->n_nodes;
 }
 
 MixqSlot *
@@ -366,6 +667,12 @@ mixq_net_slot (MixqNet *self, int slot)
   if (slot < 0 || mixq_slot_is_identity (&self->slots[slot]))
     return NULL;
   return &self->slots[slot];
+}
+
+static gboolean
+protects (const MixqNet *self, const MixqSlot *slot)
+{
+  return self->protecting && slot->free_rows != NULL;
 }
 
 /* A training pass that protects rows: those pass as they are. */
@@ -395,11 +702,13 @@ mixq_net_produce (MixqNet *self,
     produce (self, unit, rows, data, value);
     return;
   }
-  if (slot->calibrate || self->protecting) {
+  if (slot->calibrate || protects (self, slot)) {
     produce (self, unit, rows, data, pre);
-    if (slot->calibrate)
+    if (slot->calibrate && slot->info->role == MIXQ_SLOT_INPUT)
+      mixq_calibrate_slot_features (self, slot);
+    else if (slot->calibrate)
       mixq_calibrate_slot_output (self, slot, rows, d, pre);
-    if (self->protecting) {
+    if (protects (self, slot)) {
       quantize_free_rows (self, slot, rows, d, pre, value);
       return;
     }
@@ -426,9 +735,9 @@ mixq_net_output_grad (MixqNet *self, const MixqUnit *unit, MixqRows rows)
     g_autofree double *sum_g = g_new0 (double, unit->out_cols), *sum_gx = g_new0 (double, unit->out_cols);
 
     self->kernels->column_sums (rows, unit->out_cols, g, x, sum_g, sum_gx);
-    mixq_slot_range_gradient (slot, self->model->n_nodes, sum_g, sum_gx);
+    mixq_slot_range_gradient (slot, mixq_net_n_rows (self, unit->output), sum_g, sum_gx);
   }
-  if (self->protecting)
+  if (protects (self, slot))
     rows = (MixqRows){ slot->free_rows, slot->n_free }; /* the others' gradient stays as it came */
   mixq_slot_backward (slot, self->kernels, rows, unit->out_cols, x, g, g);
   return g;
@@ -443,8 +752,8 @@ mixq_net_follow_ranges (MixqNet *self)
     MixqSlot *weight = unit->kind == MIXQ_UNIT_LINEAR ? mixq_net_slot (self, unit->slot_operand) : NULL;
 
     if (output != NULL && output->seen[0] != NULL && !output->calibrate) {
-      MixqRows rows = self->protecting ? (MixqRows){ output->free_rows, output->n_free }
-                                       : self->frontier[unit->output];
+      MixqRows rows = protects (self, output) ? (MixqRows){ output->free_rows, output->n_free }
+                                              : self->frontier[unit->output];
 
       mixq_follow_slot_output (self, output, rows, unit->out_cols, self->pre[unit->output]);
     }

@@ -61,6 +61,18 @@ typedef struct
   float *q; /* (nullable) what the forward pass multiplies by: the mixture of quantized copies */
 } MixqWeight;
 
+/**
+ * MixqVector: what a unit learns beside a matrix, never quantized: the bias of a linear (n = columns), gamma and beta of a
+ * batch norm (n = 2 columns), the eps of a propagate (n = 1).
+ * @state: (nullable) batch norm: running mean and variance, then mean and 1 / deviation of the last training pass: 4 columns
+ */
+typedef struct
+{
+  gsize n, n_state;
+  float *w, *g, *m, *v;
+  float *state;
+} MixqVector;
+
 /** MixqNetRules: how this network quantizes. The defaults are all 0; the published code is all TRUE. */
 typedef struct
 {
@@ -95,7 +107,11 @@ typedef struct
 typedef struct
 {
   MixqModel *model;
-  MixqInputs *inputs;
+  MixqInputs *data;     /* all of the data set: what constant ranges are taken from */
+  MixqInputs *inputs;   /* what it is bound to: @data, or a part of it */
+  gboolean loss_on_all; /* the loss reaches every item, else those of the training part */
+  gboolean quantized;   /* it has slots with choices */
+  gboolean can_train;   /* frontier and transposes belong to @inputs */
   const MixqKernels *kernels;
   MixqNetRules rules;
 
@@ -104,12 +120,21 @@ typedef struct
   float *alpha, *alpha_g, *alpha_m, *alpha_v; /* n_slots x MIXQ_MAX_CHOICES */
 
   MixqWeight *weights; /* one a unit; rows 0 where the unit has none */
+  MixqVector *vectors; /* one a unit; n 0 where the unit has none */
 
-  float **value; /* [value id], n_nodes x cols; value[0] is NULL: the features are sparse */
+  struct
+  {
+    gsize nodes, graphs, entries, edges;
+  } capacity;    /* of the buffers: rows, non-zeros of the features, entries of the largest operator */
+  float **value; /* [value id], rows x cols; value[0] is NULL: the features are sparse */
   float **read;  /* [value id]: where readers find it: value, or the input's where a unit changes nothing */
   float **grad;  /* [value id] */
   float **pre;   /* [value id] (nullable): before the output slot */
-  guint8 *n_readers;  /* [value id]: units that read it; what one unit reads it may change in place */
+  guint8 *n_readers; /* [value id]: units that read it; what one unit reads it may change in place */
+  gboolean *wants;   /* [value id]: something before it has use for its gradient */
+  gboolean
+      *zero_first;  /* [value id]: its readers do not write the gradient of every row, or there are several */
+  float *grad_part; /* what one of several readers adds to a gradient */
   MixqRows *frontier; /* [value id]: rows from which a loss node is reached */
   guint32 **frontier_index;
 
@@ -123,7 +148,7 @@ typedef struct
   float **edge_value; /* [unit] (nullable) quantized adjacency */
   MixqCsr **edges_t;  /* [unit]: transposed adjacency restricted to frontier rows */
   gsize **edges_t_perm;
-  float *edge_grad; /* E' scratch */
+  float *edge_grad; /* scratch, an entry of the largest operator */
   float *edge_t_value;
 
   float *scratch[2]; /* packed rows for dense products */
@@ -150,13 +175,34 @@ MixqNet *mixq_net_new (MixqModel *model,
                        const guint8 *fixed,
                        gboolean loss_on_all,
                        const MixqNetRules *rules);
+/**
+ * mixq_net_bind:
+ * @inputs: @self->data or a part of it; all that the net computes from now on is about it
+ * @training: a backward pass will follow: builds frontier and transposes. Cost: O(edges), and memory as it grows
+ */
+void mixq_net_bind (MixqNet *self, MixqInputs *inputs, gboolean training);
+/** mixq_net_n_rows: rows of value @v of what the net is bound to. */
+gsize mixq_net_n_rows (const MixqNet *self, int v);
 void mixq_net_free (MixqNet *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqNet, mixq_net_free)
 
 /** mixq_net_init_weights: uniform in +-1 / sqrt (fan_in), from the stream "init" of @seed. */
 void mixq_net_init_weights (MixqNet *self, guint64 seed);
-/** mixq_net_set_weights: every copy of every unit's matrix becomes @weight[unit] (in x out; %NULL where it has none). */
-void mixq_net_set_weights (MixqNet *self, float *const *weight);
+/** MixqParameters: all that a net has learned in float32: matrices, vectors, running statistics. Immutable once made. */
+typedef struct
+{
+  guint n_units;
+  float **weight; /* [unit] (nullable) in x out */
+  float **vector; /* [unit] (nullable) n, then the running statistics */
+} MixqParameters;
+/** mixq_net_dup_parameters: (transfer full): of the first copy of every matrix. */
+MixqParameters *mixq_net_dup_parameters (const MixqNet *self);
+/** mixq_net_set_parameters: every copy of every matrix, and the rest. @parameters: of a net of the same model. */
+void mixq_net_set_parameters (MixqNet *self, const MixqParameters *parameters);
+MixqParameters *mixq_parameters_copy (const MixqParameters *self, const MixqModel *model);
+void mixq_parameters_free (MixqParameters *self);
+/** mixq_unit_vector_size: numbers of MixqVector.w of @unit; @n_state: (out): of its state that outlives a pass. */
+gsize mixq_unit_vector_size (const MixqUnit *unit, gsize *n_state);
 /** mixq_net_calibrate: marks every slot to take its ranges from the next forward pass. */
 void mixq_net_calibrate (MixqNet *self);
 /**
@@ -178,6 +224,7 @@ void mixq_net_forward (MixqNet *self, guint from, guint to, MixqPass pass);
 /** mixq_net_backward: all units, from the gradient of the logits (rows of the frontier) to weights and slots. */
 void mixq_net_backward (MixqNet *self);
 
+/** mixq_net_logits: items x classes, of the last forward pass. */
 float *mixq_net_logits (MixqNet *self);
 float *mixq_net_logits_grad (MixqNet *self);
 gsize mixq_net_n_weights (const MixqNet *self);
@@ -210,6 +257,14 @@ void mixq_net_produce (MixqNet *self,
                        gboolean tiled,
                        MixqProduce produce,
                        gconstpointer data);
+/**
+ * mixq_net_grad_target: where a reader of value @v puts its part of the gradient; mixq_net_grad_done(): it has, on @rows.
+ * %NULL where nothing wants it.
+ */
+float *mixq_net_grad_target (MixqNet *self, int v);
+void mixq_net_grad_done (MixqNet *self, int v, MixqRows rows);
+/** mixq_net_step_vector: one Adam step of a unit's vector from its gradient, within a backward pass that steps. */
+void mixq_net_step_vector (MixqNet *self, guint unit);
 /** mixq_net_output_grad: gradient before the output slot, in place; also fills the slot's dots. */
 float *mixq_net_output_grad (MixqNet *self, const MixqUnit *unit, MixqRows rows);
 

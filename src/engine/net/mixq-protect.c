@@ -28,24 +28,27 @@ mixq_protect_probability (guint8 bits, float rank)
   return (bits >= 8 ? LOW_FROM_8_BITS : LOW_BELOW) + CHANGE * rank;
 }
 
+/* Rows that stand for nodes: graphs have no neighbours. */
 static gboolean
-is_protectable (const MixqSlot *slot)
+is_protectable (const MixqNet *net, const MixqSlot *slot)
 {
-  return slot->info->role == MIXQ_SLOT_PRODUCT || slot->info->role == MIXQ_SLOT_AGGREGATE;
+  return mixq_slot_role_is_activation (slot->info->role) &&
+         !net->model->value_of_graphs[net->model->units[slot->info->unit].output];
 }
 
 void
-mixq_protect_init (MixqNet *net)
+mixq_protect_bind (MixqNet *net)
 {
-  gsize n = MAX (net->model->n_nodes, 1);
+  gsize n = MAX (net->inputs->n_nodes, 1);
 
+  mixq_protect_clear (net);
   net->protect_rank = g_new0 (float, n);
   net->protect_draw = g_new0 (float, n);
-  for (gsize r = 0; r < net->model->n_nodes; r++)
+  for (gsize r = 0; r < net->inputs->n_nodes; r++)
     net->protect_draw[r] = 1; /* nobody, until something is drawn */
-  mixq_protect_ranks (mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN), net->protect_rank);
+  mixq_protect_ranks (net->inputs->graph, net->protect_rank);
   for (guint s = 0; s < net->n_slots; s++)
-    if (is_protectable (&net->slots[s])) {
+    if (is_protectable (net, &net->slots[s])) {
       net->slots[s].free_rows = g_new (guint32, n);
       net->slots[s].kept_rows = g_new (guint32, n);
     }
@@ -54,18 +57,18 @@ mixq_protect_init (MixqNet *net)
 void
 mixq_protect_clear (MixqNet *net)
 {
-  g_free (net->protect_rank);
-  g_free (net->protect_draw);
+  g_clear_pointer (&net->protect_rank, g_free);
+  g_clear_pointer (&net->protect_draw, g_free);
   for (guint s = 0; s < net->n_slots; s++) {
-    g_free (net->slots[s].free_rows);
-    g_free (net->slots[s].kept_rows);
+    g_clear_pointer (&net->slots[s].free_rows, g_free);
+    g_clear_pointer (&net->slots[s].kept_rows, g_free);
   }
 }
 
 void
 mixq_protect_draw (MixqNet *net, MixqRandom *random)
 {
-  for (gsize r = 0; r < net->model->n_nodes; r++)
+  for (gsize r = 0; r < net->inputs->n_nodes; r++)
     net->protect_draw[r] = (float) mixq_random_uniform (random);
 }
 

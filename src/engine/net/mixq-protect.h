@@ -16,8 +16,8 @@ void mixq_protect_ranks (const MixqCsr *adjacency, float *rank);
 /** mixq_protect_probability: low + (high - low) rank; 0 to 0.1 from 8 bits on, 0.1 to 0.2 below. */
 float mixq_protect_probability (guint8 bits, float rank);
 
-/** mixq_protect_init: what a net with rules.protect_nodes needs. _clear: and its end. */
-void mixq_protect_init (MixqNet *net);
+/** mixq_protect_bind: what a net with rules.protect_nodes needs for what it is bound to. _clear: and its end. */
+void mixq_protect_bind (MixqNet *net);
 void mixq_protect_clear (MixqNet *net);
 /** mixq_protect_draw: one number a node, for the next training pass: it is protected in every slot that asks for more. */
 void mixq_protect_draw (MixqNet *net, MixqRandom *random);

@@ -6,6 +6,24 @@
 
 #include "net/mixq-nodes.h"
 
+/* How fine the scales of what a unit of this kind reads may be, beside one for all. */
+static gboolean
+reader_allows (MixqUnitKind kind, MixqGranularity granularity)
+{
+  switch (kind) {
+  case MIXQ_UNIT_LINEAR: /* sums over columns */
+    return granularity == MIXQ_PER_ROW;
+  case MIXQ_UNIT_PROPAGATE: /* sums over rows */
+  case MIXQ_UNIT_POOL:
+  case MIXQ_UNIT_BATCH_NORM:
+    return granularity == MIXQ_PER_COLUMN;
+  case MIXQ_UNIT_ATTEND: /* sums over both */
+    return FALSE;
+  default:
+    return TRUE;
+  }
+}
+
 gboolean
 mixq_net_granularity_fits (const MixqModel *model, guint s, MixqGranularity granularity)
 {
@@ -13,18 +31,18 @@ mixq_net_granularity_fits (const MixqModel *model, guint s, MixqGranularity gran
 
   if (granularity == MIXQ_PER_TENSOR)
     return TRUE;
-  if (role == MIXQ_SLOT_ADJACENCY)
+  if (role == MIXQ_SLOT_ADJACENCY || role == MIXQ_SLOT_SCORE)
     return FALSE;
   if (role == MIXQ_SLOT_WEIGHT)
     return granularity == MIXQ_PER_COLUMN;
   for (guint u = 0; u < model->n_units; u++) {
-    MixqUnitKind kind = model->units[u].kind;
+    const MixqUnit *unit = &model->units[u];
 
-    if ((kind != MIXQ_UNIT_LINEAR && kind != MIXQ_UNIT_PROPAGATE) ||
-        mixq_model_input_slot (model, u) != (int) s)
-      continue;
-    if (granularity != (kind == MIXQ_UNIT_LINEAR ? MIXQ_PER_ROW : MIXQ_PER_COLUMN))
-      return FALSE;
+    for (guint i = 0; i < unit->n_inputs; i++)
+      if ((unit->slot_input >= 0 ? unit->slot_input
+                                 : mixq_model_value_slot (model, mixq_unit_input (unit, i))) == (int) s &&
+          !reader_allows (unit->kind, granularity))
+        return FALSE;
   }
   return TRUE;
 }
@@ -57,6 +75,10 @@ wanted_granularity (const MixqModel *model, guint s, const MixqNetRules *rules)
     wanted = rules->per_node || rules->node_widths != MIXQ_NODE_WIDTHS_NONE ? MIXQ_PER_ROW : MIXQ_PER_TENSOR;
     break;
   case MIXQ_SLOT_ADJACENCY:
+  case MIXQ_SLOT_SUM:
+  case MIXQ_SLOT_POOLED:
+  case MIXQ_SLOT_SCORE:
+  case MIXQ_N_SLOT_ROLES:
   default:
     break;
   }
@@ -71,8 +93,7 @@ follows (const MixqSlotInfo *info, MixqGranularity granularity, const MixqNetRul
     return FALSE;
   if (info->role == MIXQ_SLOT_WEIGHT)
     return TRUE;
-  return (info->role == MIXQ_SLOT_PRODUCT || info->role == MIXQ_SLOT_AGGREGATE) &&
-         granularity == MIXQ_PER_TENSOR;
+  return mixq_slot_role_is_activation (info->role) && granularity == MIXQ_PER_TENSOR;
 }
 
 void

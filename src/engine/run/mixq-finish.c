@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/mixq-clock.h"
+#include "run/mixq-inference.h"
 #include "run/mixq-phase.h"
 #include "run/mixq-run-diagnose.h"
+#include "train/mixq-task.h"
 
 #define INFERENCE_REPEATS 5
 
@@ -45,7 +47,7 @@ qat_trainer_new (const MixqFloatModel *float_model,
 
   if (rules.per_node)
     options.nodes = (MixqNodeRates){ NODE_STEP_RATE, width_rate, NODE_MEMORY };
-  mixq_net_set_weights (net, float_model->weight);
+  mixq_net_set_parameters (net, float_model->parameters);
   return mixq_trainer_new (net, &options);
 }
 
@@ -91,44 +93,22 @@ swap_as_published (const MixqModel *model, guint8 *bits)
   }
 }
 
-static double
-share_equal (const guint16 *a, const guint16 *b, gsize n)
-{
-  gsize equal = 0;
-
-  for (gsize i = 0; i < n; i++)
-    equal += a[i] == b[i];
-  return n > 0 ? (double) equal / (double) n : 1.0;
-}
-
 /* Integers beside the simulated model, on every code and every prediction. */
 static gboolean
 prove_integers (MixqFinished *self, MixqInputs *inputs, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (MixqExec) integer = NULL, simulated = NULL;
-  g_autofree guint16 *prediction = g_new0 (guint16, MAX (self->n_nodes, 1));
-  double seconds[INFERENCE_REPEATS];
+  g_autoptr (MixqInference) proof = mixq_infer (self->frozen, inputs, MIXQ_ENGINE_INTEGER, TRUE,
+                                                INFERENCE_REPEATS, cancellable, error);
 
-  for (guint i = 0; i < INFERENCE_REPEATS; i++) {
-    double start = mixq_clock_ms ();
-
-    g_clear_pointer (&integer, mixq_exec_free);
-    integer = mixq_exec_new (self->frozen, inputs, MIXQ_ENGINE_INTEGER, cancellable, error);
-    if (integer == NULL)
-      return FALSE;
-    seconds[i] = (mixq_clock_ms () - start) / 1e3;
-  }
-  simulated = mixq_exec_new (self->frozen, inputs, MIXQ_ENGINE_SIMULATED, cancellable, error);
-  if (simulated == NULL)
+  if (proof == NULL)
     return FALSE;
-  mixq_exec_predict (integer, self->prediction, self->confidence);
-  mixq_exec_predict (simulated, prediction, NULL);
-  mixq_accuracies_of (inputs, self->prediction, &self->integer);
-  mixq_accuracies_of (inputs, prediction, &self->quantized);
-  self->val_loss = mixq_exec_loss (integer, MIXQ_PART_VAL);
-  self->agreement_codes = mixq_exec_compare (integer, simulated);
-  self->agreement_predictions = share_equal (self->prediction, prediction, self->n_nodes);
-  self->integer_seconds = mixq_phase_median (seconds, INFERENCE_REPEATS);
+  mixq_task_predict_double (inputs, proof->logits, self->prediction, self->confidence);
+  mixq_accuracies_of_logits (inputs, proof->logits, &self->integer);
+  mixq_accuracies_of_logits (inputs, proof->simulated, &self->quantized);
+  self->val_loss = mixq_task_loss_double (inputs, MIXQ_PART_VAL, proof->logits);
+  self->agreement_codes = proof->n_codes > 0 ? (double) proof->n_equal / (double) proof->n_codes : 1;
+  self->agreement_predictions = mixq_task_agreement_double (inputs, proof->logits, proof->simulated);
+  self->integer_seconds = proof->seconds;
   return TRUE;
 }
 
@@ -141,9 +121,9 @@ finished_new (const MixqFloatModel *float_model, const MixqRunConfig *config, co
   memcpy (self->bits, bits, float_model->model->n_slots);
   self->seed = config->seed;
   self->distilled = config->distill != MIXQ_DISTILL_NONE;
-  self->n_nodes = float_model->model->n_nodes;
-  self->prediction = g_new0 (guint16, MAX (self->n_nodes, 1));
-  self->confidence = g_new0 (guint8, MAX (self->n_nodes, 1));
+  self->n_items = mixq_model_n_items (float_model->model);
+  self->prediction = g_new0 (guint16, MAX (self->n_items, 1));
+  self->confidence = g_new0 (guint8, MAX (self->n_items, 1));
   self->agreement_codes = self->agreement_predictions = self->val_loss = NAN;
   for (int part = 0; part < 4; part++)
     self->quantized.part[part] = self->integer.part[part] = NAN;
@@ -182,8 +162,8 @@ mixq_finish (const MixqFloatModel *float_model,
     self->health = mixq_run_health_new (mixq_trainer_peek_net (trainer), float_model);
     if (config->reference) {
       mixq_trainer_predict (trainer, self->prediction, self->confidence, NULL);
-      memcpy (self->prediction, best.prediction, self->n_nodes * sizeof *self->prediction);
-      mixq_accuracies_of (float_model->inputs, best.prediction, &self->quantized);
+      memcpy (self->prediction, best.prediction, self->n_items * sizeof *self->prediction);
+      self->quantized = best.score;
     } else {
       self->frozen = mixq_net_freeze (mixq_trainer_peek_net (trainer), error);
       g_clear_pointer (&trainer,

@@ -4,16 +4,6 @@
 
 #include "run/mixq-phase.h"
 
-static void
-keep_weights (MixqFloatModel *self, const MixqNet *net)
-{
-  self->weight = g_new0 (float *, net->model->n_units);
-  for (guint u = 0; u < net->model->n_units; u++)
-    if (net->weights[u].n_copies > 0)
-      self->weight[u] = g_memdup2 (net->weights[u].w[0],
-                                   net->weights[u].rows * net->weights[u].cols * sizeof (float));
-}
-
 static MixqFloatModel *
 float_model_new (MixqModel *model, MixqInputs *inputs, guint64 seed)
 {
@@ -23,9 +13,9 @@ float_model_new (MixqModel *model, MixqInputs *inputs, guint64 seed)
   self->model = mixq_model_ref (model);
   self->inputs = mixq_inputs_ref (inputs);
   self->seed = seed;
-  self->probability = g_new0 (float, MAX (model->n_nodes * model->n_classes, 1));
-  self->prediction = g_new0 (guint16, MAX (model->n_nodes, 1));
-  self->confidence = g_new0 (guint8, MAX (model->n_nodes, 1));
+  self->probability = g_new0 (float, MAX (mixq_model_n_items (model) * model->n_classes, 1));
+  self->prediction = g_new0 (guint16, MAX (mixq_model_n_items (model), 1));
+  self->confidence = g_new0 (guint8, MAX (mixq_model_n_items (model), 1));
   return self;
 }
 
@@ -51,9 +41,9 @@ mixq_float_model_train (MixqModel *model,
   ok = mixq_phase_train (trainer, "float32", config->epochs_float, &best, control, &self->epoch_ms, error);
   if (ok) {
     mixq_best_settle (&best, trainer);
-    keep_weights (self, net);
+    self->parameters = mixq_net_dup_parameters (net);
     mixq_trainer_predict (trainer, self->prediction, self->confidence, self->probability);
-    mixq_accuracies_of (inputs, config->reference ? best.prediction : self->prediction, &self->accuracy);
+    self->accuracy = best.score;
     self->epoch = best.epoch;
     self->seconds = (double) (g_get_monotonic_time () - start) / 1e6;
   }
@@ -70,14 +60,10 @@ mixq_float_model_new_taught (const MixqFloatModel *self, const float *probabilit
   g_atomic_ref_count_init (&copy->ref_count);
   copy->model = mixq_model_ref (self->model);
   copy->inputs = mixq_inputs_ref (self->inputs);
-  copy->weight = g_new0 (float *, model->n_units);
-  for (guint u = 0; u < model->n_units; u++)
-    if (self->weight[u] != NULL)
-      copy->weight[u] = g_memdup2 (self->weight[u],
-                                   model->units[u].in_cols * model->units[u].out_cols * sizeof (float));
-  copy->probability = g_memdup2 (probability, model->n_nodes * model->n_classes * sizeof (float));
-  copy->prediction = g_memdup2 (self->prediction, model->n_nodes * sizeof *self->prediction);
-  copy->confidence = g_memdup2 (self->confidence, model->n_nodes);
+  copy->parameters = mixq_parameters_copy (self->parameters, model);
+  copy->probability = g_memdup2 (probability, mixq_model_n_items (model) * model->n_classes * sizeof (float));
+  copy->prediction = g_memdup2 (self->prediction, mixq_model_n_items (model) * sizeof *self->prediction);
+  copy->confidence = g_memdup2 (self->confidence, mixq_model_n_items (model));
   return copy;
 }
 
@@ -93,9 +79,7 @@ mixq_float_model_unref (MixqFloatModel *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  for (guint u = 0; self->weight != NULL && u < self->model->n_units; u++)
-    g_free (self->weight[u]);
-  g_free (self->weight);
+  g_clear_pointer (&self->parameters, mixq_parameters_free);
   g_free (self->probability);
   g_free (self->prediction);
   g_free (self->confidence);

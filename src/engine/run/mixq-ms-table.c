@@ -12,7 +12,7 @@
 static MixqFrozen *
 frozen_at (MixqModel *model, MixqInputs *inputs, guint8 bits)
 {
-  guint8 widths[MIXQ_MAX_LAYERS * 5];
+  guint8 widths[MIXQ_MAX_SLOTS];
   g_autoptr (MixqNet) net = NULL;
 
   memset (widths, bits, sizeof widths);

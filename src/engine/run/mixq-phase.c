@@ -2,9 +2,11 @@
 #include "run/mixq-phase.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/mixq-clock.h"
 #include "base/mixq-error.h"
+#include "train/mixq-task.h"
 
 MixqNetRules
 mixq_phase_rules (const MixqRunConfig *config, const MixqNetRules *published)
@@ -34,17 +36,11 @@ mixq_phase_median (double *value, guint n)
 }
 
 void
-mixq_accuracies_of (const MixqInputs *inputs, const guint16 *prediction, MixqAccuracies *accuracy)
+mixq_accuracies_of_logits (const MixqInputs *inputs, const double *logits, MixqAccuracies *accuracy)
 {
   accuracy->part[MIXQ_PART_NONE] = NAN;
-  for (int part = MIXQ_PART_TRAIN; part <= MIXQ_PART_TEST; part++) {
-    gsize right = 0;
-
-    for (gsize i = 0; i < inputs->n_item[part]; i++)
-      right += prediction[inputs->item[part][i]] == inputs->dataset->labels[inputs->item[part][i]];
-    accuracy->part[part] = inputs->n_item[part] > 0 ? (double) right / (double) inputs->n_item[part]
-                                                    : (double) NAN;
-  }
+  for (int part = MIXQ_PART_TRAIN; part <= MIXQ_PART_TEST; part++)
+    accuracy->part[part] = mixq_task_score_double (inputs, part, logits);
 }
 
 /* --- one phase: epochs, timing, the best state --------------------------------------------------------------------- */
@@ -56,7 +52,7 @@ mixq_best_init (MixqBest *self, MixqTrainer *trainer, gboolean first_best)
 
   *self = (MixqBest){ .first_best = first_best, .accuracy = -1 };
   self->state = mixq_weight_state_new (net);
-  self->prediction = g_new0 (guint16, MAX (net->model->n_nodes, 1));
+  self->prediction = g_new0 (guint16, MAX (mixq_model_n_items (net->model), 1));
 }
 
 void
@@ -81,6 +77,7 @@ mixq_best_consider (MixqBest *self, MixqTrainer *trainer, const MixqEpoch *epoch
   self->accuracy = accuracy;
   self->loss = loss;
   self->epoch = epoch->step;
+  memcpy (self->score.part, epoch->accuracy, sizeof self->score.part);
   mixq_weight_state_save (self->state, mixq_trainer_peek_net (trainer));
   mixq_trainer_predict (trainer, self->prediction, NULL, NULL);
 }
@@ -114,6 +111,7 @@ mixq_phase_train (MixqTrainer *trainer,
   g_autofree double *ms = g_new (double, MAX (epochs, 1));
   MixqEpoch figures = { 0 };
 
+  mixq_trainer_set_cancellable (trainer, control != NULL ? control->cancellable : NULL);
   for (guint epoch = 0; epoch < epochs; epoch++) {
     double start = mixq_clock_ms ();
 

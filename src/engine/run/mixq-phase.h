@@ -17,6 +17,7 @@ typedef struct
   double accuracy, loss;
   guint epoch;
   MixqWeightState *state;
+  MixqAccuracies score; /* of that epoch */
   guint16 *prediction;
 } MixqBest;
 

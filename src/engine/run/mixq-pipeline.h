@@ -31,7 +31,7 @@ typedef struct
       alpha; /* (nullable) (out) epochs_search x n_slots x n_choices: the probabilities after each search epoch */
 } MixqPhaseControl;
 
-/** MixqAccuracies: fractions by MixqPart, NaN where the part is empty or the thing does not exist. */
+/** MixqAccuracies: what mixq_task_score() says of a part, NaN where the part is empty or the thing does not exist. */
 typedef struct
 {
   double part[4];
@@ -45,10 +45,10 @@ typedef struct
   guint64 seed;
   guint epoch; /* the one whose weights these are */
   MixqAccuracies accuracy;
-  float **weight;      /* [unit] (nullable) in x out */
-  float *probability;  /* n x classes: the teacher of a transductive distillation */
-  guint16 *prediction; /* n */
-  guint8 *confidence;  /* n */
+  MixqParameters *parameters;
+  float *probability;  /* items x classes: the teacher of a transductive distillation */
+  guint16 *prediction; /* items */
+  guint8 *confidence;  /* items */
   double seconds, epoch_ms;
   /*< private >*/
   gatomicrefcount ref_count;
@@ -58,7 +58,7 @@ MixqFloatModel *mixq_float_model_train (MixqModel *model,
                                         const MixqRunConfig *config,
                                         const MixqPhaseControl *control,
                                         GError **error);
-/** mixq_float_model_new_taught: @self with other probabilities (n x classes) as the teacher; shares nothing. */
+/** mixq_float_model_new_taught: @self with other probabilities (items x classes) as the teacher; shares nothing. */
 MixqFloatModel *mixq_float_model_new_taught (const MixqFloatModel *self, const float *probability);
 MixqFloatModel *mixq_float_model_ref (MixqFloatModel *self);
 void mixq_float_model_unref (MixqFloatModel *self);
@@ -77,10 +77,10 @@ MixqTrainer *mixq_search_trainer_new (const MixqFloatModel *float_model,
 /** MixqSelection: what a search chose. */
 typedef struct
 {
-  guint8 bits[MIXQ_MAX_LAYERS * 5];
-  float alpha[MIXQ_MAX_LAYERS * 5][MIXQ_MAX_CHOICES]; /* probabilities */
-  gboolean relaxed;                                   /* FALSE: widths were given; alpha is meaningless */
-  MixqAccuracies accuracy;                            /* relaxed, last epoch */
+  guint8 bits[MIXQ_MAX_SLOTS];
+  float alpha[MIXQ_MAX_SLOTS][MIXQ_MAX_CHOICES]; /* probabilities */
+  gboolean relaxed;                              /* FALSE: widths were given; alpha is meaningless */
+  MixqAccuracies accuracy;                       /* relaxed, last epoch */
   double seconds, epoch_ms;
 } MixqSelection;
 /**
@@ -99,7 +99,7 @@ gboolean mixq_search_run (const MixqFloatModel *float_model,
 /** MixqFinished: a quantized model after QAT, as integers. Immutable, ref-counted. */
 typedef struct
 {
-  guint8 bits[MIXQ_MAX_LAYERS * 5];
+  guint8 bits[MIXQ_MAX_SLOTS];
   guint64 seed;
   gboolean distilled;
   MixqFrozen *frozen; /* (nullable): NULL under the reference, see warnings */
@@ -108,9 +108,9 @@ typedef struct
   MixqAccuracies integer;   /* NaN under the reference */
   double val_loss;          /* mean cross-entropy of the integer logits on validation nodes; NaN likewise */
   double agreement_codes, agreement_predictions; /* integer against simulated; NaN under the reference */
-  guint16 *prediction;                           /* n: integer (simulated under the reference) */
+  guint16 *prediction;                           /* items: integer (simulated under the reference) */
   guint8 *confidence;
-  gsize n_nodes;
+  gsize n_items;
   MixqSlotHealth *health; /* n_slots: of the quantizers once trained, see mixq_run_health_new() */
   double seconds, epoch_ms;
   double integer_seconds; /* median of a few whole-graph inferences */
@@ -166,7 +166,7 @@ MixqRunResult *mixq_run (MixqModel *model,
 void mixq_run_result_free (MixqRunResult *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqRunResult, mixq_run_result_free)
 
-/** mixq_accuracies_of: fractions of right predictions by part. */
-void mixq_accuracies_of (const MixqInputs *inputs, const guint16 *prediction, MixqAccuracies *accuracy);
+/** mixq_accuracies_of_logits: mixq_task_score() of dequantized logits, by part. */
+void mixq_accuracies_of_logits (const MixqInputs *inputs, const double *logits, MixqAccuracies *accuracy);
 
 G_END_DECLS

@@ -27,8 +27,6 @@ typedef enum {
   MIXQ_ALPHA_INIT_REFERENCE, /* softmax (softmax (B)), method spec 4.2 */
 } MixqAlphaInit;
 
-#define MIXQ_MAX_SLOTS (MIXQ_MAX_LAYERS * 5)
-
 /** MixqRunConfig: everything that decides a run besides data and model. Plain value: copy freely. */
 typedef struct
 {

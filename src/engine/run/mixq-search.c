@@ -96,7 +96,7 @@ mixq_search_trainer_new (const MixqFloatModel *float_model,
     mixq_net_init_weights (net, config->seed ^
                                     G_GUINT64_CONSTANT (0x5ea7c4)); /* weights of its own, as published */
   else
-    mixq_net_set_weights (net, float_model->weight);
+    mixq_net_set_parameters (net, float_model->parameters);
   start_alpha (net, config);
   return mixq_trainer_new (net, &options);
 }
@@ -158,6 +158,7 @@ mixq_search_run (const MixqFloatModel *float_model,
   double lambda = config->lambda;
   guint next = 0;
 
+  mixq_trainer_set_cancellable (trainer, control != NULL ? control->cancellable : NULL);
   for (guint step = 0; step < config->epochs_search; step++) {
     double start = mixq_clock_ms ();
 

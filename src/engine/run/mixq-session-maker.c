@@ -151,7 +151,7 @@ time_float (const MixqFloatModel *model)
   g_autoptr (MixqTrainer) trainer = mixq_trainer_new (net, &options);
   double best = INFINITY;
 
-  mixq_net_set_weights (net, model->weight);
+  mixq_net_set_parameters (net, model->parameters);
   for (int i = 0; i < 5; i++) {
     double start = mixq_clock_ms ();
 
@@ -225,7 +225,7 @@ make (MixqSession *session,
 static void
 add_float_point (MixqSession *session)
 {
-  guint8 bits[MIXQ_MAX_LAYERS * 5];
+  guint8 bits[MIXQ_MAX_SLOTS];
   MixqRecord *record;
   MixqFloatModel *model;
   gboolean known;

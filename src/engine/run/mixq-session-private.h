@@ -16,7 +16,7 @@ typedef struct
 {
   guint id;
   MixqPointKind kind;
-  guint8 bits[MIXQ_MAX_LAYERS * 5];
+  guint8 bits[MIXQ_MAX_SLOTS];
   double lambda;
   guint step;
   guint n_seeds;
@@ -69,11 +69,11 @@ struct _MixqSession
   guint serial, next_id;
   MixqFloatModel *float_model[MIXQ_POINT_SEEDS]; /* [i]: seed + i */
   gboolean has_wanted;
-  guint8 wanted[MIXQ_MAX_LAYERS * 5];
+  guint8 wanted[MIXQ_MAX_SLOTS];
   double wanted_lambda;
   guint wanted_step;
   gboolean has_running;
-  guint8 running[MIXQ_MAX_LAYERS * 5];
+  guint8 running[MIXQ_MAX_SLOTS];
   double running_progress;
   char *maker_error;
   gboolean front_due;               /* a search was asked for and has not begun */
@@ -127,7 +127,7 @@ gpointer mixq_session_maker_main (gpointer session);
 typedef struct
 {
   MixqPointKind kind;
-  guint8 bits[MIXQ_MAX_LAYERS * 5];
+  guint8 bits[MIXQ_MAX_SLOTS];
   guint seed;
   double lambda;
   guint step;

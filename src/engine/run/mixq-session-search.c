@@ -24,7 +24,7 @@ typedef struct
   double rate;         /* steps a second, smoothed */
   float *window;       /* probabilities at the start of the rest window */
   guint window_step, command_step;
-  guint8 held[MIXQ_MAX_LAYERS * 5];
+  guint8 held[MIXQ_MAX_SLOTS];
   guint held_since;
   gboolean steered; /* a command acts on the coming step: its picture is not held back */
   MixqWatch watch;

@@ -7,6 +7,7 @@
 #include "base/mixq-error.h"
 #include "net/mixq-protect.h"
 #include "net/mixq-slot.h"
+#include "train/mixq-task.h"
 
 #define ADAM_BETA1 0.9f
 #define ADAM_BETA2 0.999f
@@ -21,9 +22,13 @@
 
 struct _MixqTrainer
 {
-  MixqNet *net; /* owned */
+  MixqNet *net;   /* owned */
+  MixqPlan *plan; /* owned */
+  float *logits;  /* (owned) (nullable): of the last evaluation, where that was done chunk by chunk */
+  GCancellable *cancellable; /* (nullable) (owned) */
   MixqTrainerOptions options;
   MixqRandom random;
+  MixqRandom batches;
   MixqRandom protection; /* a stream of its own: protection leaves dropout alone */
   guint step;
   guint adam_t, alpha_t;
@@ -49,19 +54,6 @@ mixq_cross_entropy (const float *logits, gsize n, gsize label)
   return (double) (logf (sum) + top - logits[label]);
 }
 
-static void
-softmax (const float *logits, gsize n, float *p)
-{
-  float top = logits[0], sum = 0;
-
-  for (gsize c = 1; c < n; c++)
-    top = fmaxf (top, logits[c]);
-  for (gsize c = 0; c < n; c++)
-    sum += p[c] = expf (logits[c] - top);
-  for (gsize c = 0; c < n; c++)
-    p[c] /= sum;
-}
-
 /* T after @step steps: geometrically from 1 to the last one, where it stays. */
 static float
 temperature_at (const MixqTrainerOptions *options, guint step)
@@ -82,6 +74,10 @@ mixq_trainer_new (MixqNet *net, const MixqTrainerOptions *options)
   self->options = *options;
   mixq_random_init (&self->random, options->seed, options->stream);
   mixq_random_init (&self->protection, options->seed, "protect");
+  mixq_random_init (&self->batches, options->seed, "batches");
+  self->plan = mixq_plan_new (net->data, net->model, &options->plan);
+  if (mixq_plan_get_kind (self->plan) != MIXQ_PLAN_WHOLE)
+    self->logits = g_new0 (float, MAX (mixq_model_n_items (net->model) * net->model->n_classes, 1));
   self->good = mixq_weight_state_new (net);
   for (guint s = 0; s < net->n_slots; s++)
     if (net->slots[s].n_choices > self->n_choices) {
@@ -100,6 +96,9 @@ mixq_trainer_free (MixqTrainer *self)
 {
   mixq_weight_state_free (self->good);
   mixq_net_free (self->net);
+  mixq_plan_free (self->plan);
+  g_clear_object (&self->cancellable);
+  g_free (self->logits);
   g_free (self->p);
   g_free (self->grad_alpha);
   g_free (self);
@@ -109,6 +108,18 @@ MixqNet *
 mixq_trainer_peek_net (MixqTrainer *self)
 {
   return self->net;
+}
+
+const MixqPlan *
+mixq_trainer_peek_plan (MixqTrainer *self)
+{
+  return self->plan;
+}
+
+void
+mixq_trainer_set_cancellable (MixqTrainer *self, GCancellable *cancellable)
+{
+  g_set_object (&self->cancellable, cancellable);
 }
 
 void
@@ -127,49 +138,38 @@ mixq_trainer_invalidate (MixqTrainer *self)
 
 /* --- loss --------------------------------------------------------------------------------------------------------- */
 
-/* Mean cross-entropy of the training pass and its gradient on the logits. */
+/* The rows of the teacher that the present batch is about. */
+static float *
+teacher_of_batch (const MixqTrainer *self)
+{
+  const MixqInputs *in = self->net->inputs;
+  gsize classes = in->n_classes;
+  float *teacher = g_new (float, MAX (in->n_items * classes, 1));
+
+  for (gsize i = 0; i < in->n_items; i++)
+    memcpy (teacher + i * classes, self->options.teacher + (gsize) in->origin_item[i] * classes,
+            classes * sizeof (float));
+  return teacher;
+}
+
+/* Of the training pass, with the gradient on the logits. */
 static double
-loss_on_labels (MixqTrainer *self)
+training_loss (MixqTrainer *self)
 {
   MixqNet *net = self->net;
   const MixqInputs *in = net->inputs;
-  gsize n = in->n_item[MIXQ_PART_TRAIN], classes = net->model->n_classes;
   const float *logits = mixq_net_logits (net);
-  float *grad = mixq_net_logits_grad (net), share = 1.0f / (float) MAX (n, 1);
-  double loss = 0;
+  float *grad = mixq_net_logits_grad (net);
 
-  for (gsize i = 0; i < n; i++) {
-    gsize r = in->item[MIXQ_PART_TRAIN][i], label = (gsize) in->dataset->labels[r];
-    float *g = grad + r * classes;
+  if (self->options.teacher == NULL)
+    return in->n_item[MIXQ_PART_TRAIN] > 0 ? mixq_task_loss (in, MIXQ_PART_TRAIN, logits, grad) : 0;
+  if (in->origin_item == NULL)
+    return mixq_task_teacher_loss (in, self->options.teacher, logits, grad);
+  {
+    g_autofree float *teacher = teacher_of_batch (self);
 
-    loss += mixq_cross_entropy (logits + r * classes, classes, label);
-    softmax (logits + r * classes, classes, g);
-    g[label] -= 1;
-    for (gsize c = 0; c < classes; c++)
-      g[c] *= share;
+    return mixq_task_teacher_loss (in, teacher, logits, grad);
   }
-  return n > 0 ? loss / (double) n : 0;
-}
-
-static double
-loss_on_teacher (MixqTrainer *self)
-{
-  MixqNet *net = self->net;
-  gsize n = net->model->n_nodes, classes = net->model->n_classes;
-  const float *logits = mixq_net_logits (net), *teacher = self->options.teacher;
-  float *grad = mixq_net_logits_grad (net), share = 1.0f / (float) n;
-  double loss = 0;
-
-  for (gsize r = 0; r < n; r++) {
-    float *g = grad + r * classes;
-
-    softmax (logits + r * classes, classes, g);
-    for (gsize c = 0; c < classes; c++) {
-      loss -= (double) (teacher[r * classes + c] * logf (fmaxf (g[c], 1e-30f)));
-      g[c] = (g[c] - teacher[r * classes + c]) * share;
-    }
-  }
-  return loss / (double) n;
 }
 
 /* --- updates ------------------------------------------------------------------------------------------------------ */
@@ -239,12 +239,20 @@ update_steps (MixqTrainer *self, const MixqAdam *weights_adam)
   }
 }
 
+static double
+learning_rate (const MixqTrainer *self)
+{
+  guint times = self->options.lr_every > 0 ? self->step / self->options.lr_every : 0;
+
+  return times > 0 ? self->options.lr * pow (self->options.lr_factor, times) : self->options.lr;
+}
+
 /* Backward also steps the weights: each while its gradient is still in the cache. */
 static void
 backward_and_step (MixqTrainer *self)
 {
   MixqNet *net = self->net;
-  MixqAdam adam = adam_constants (self->options.lr, self->options.weight_decay, ++self->adam_t);
+  MixqAdam adam = adam_constants (learning_rate (self), self->options.weight_decay, ++self->adam_t);
 
   net->adam = &adam;
   mixq_net_backward (net);
@@ -328,35 +336,44 @@ update_alpha (MixqTrainer *self, double lambda)
 
 /* --- evaluation --------------------------------------------------------------------------------------------------- */
 
-static guint16
-argmax (const float *x, gsize n)
-{
-  gsize best = 0;
-
-  for (gsize c = 1; c < n; c++)
-    if (x[c] > x[best])
-      best = c;
-  return (guint16) best;
-}
-
 static void
 measure (MixqTrainer *self, MixqEpoch *epoch)
 {
-  MixqNet *net = self->net;
-  const MixqInputs *in = net->inputs;
-  gsize classes = net->model->n_classes;
-  const float *logits = mixq_net_logits (net);
-
   epoch->step = self->step;
   epoch->accuracy[MIXQ_PART_NONE] = NAN;
-  for (int part = MIXQ_PART_TRAIN; part <= MIXQ_PART_TEST; part++) {
-    gsize right = 0;
+  for (int part = MIXQ_PART_TRAIN; part <= MIXQ_PART_TEST; part++)
+    epoch->accuracy[part] = mixq_task_score (self->net->data, part, mixq_trainer_peek_logits (self));
+}
 
-    for (gsize i = 0; i < in->n_item[part]; i++) {
-      gsize r = in->item[part][i];
-      right += argmax (logits + r * classes, classes) == in->dataset->labels[r];
-    }
-    epoch->accuracy[part] = in->n_item[part] > 0 ? (double) right / (double) in->n_item[part] : (double) NAN;
+static gboolean
+wants_calibration (const MixqNet *net)
+{
+  for (guint s = 0; s < net->n_slots; s++)
+    if (net->slots[s].calibrate)
+      return TRUE;
+  return FALSE;
+}
+
+static const MixqPass evaluation = { .training = FALSE, .all_rows = TRUE };
+
+/* Chunk by chunk; ranges are taken from a batch that is spread over the training items, not from the first chunk. */
+static void
+evaluate_chunks (MixqTrainer *self)
+{
+  MixqNet *net = self->net;
+  gsize classes = net->model->n_classes, at = 0;
+
+  if (wants_calibration (net)) {
+    mixq_net_bind (net, mixq_plan_calibration (self->plan), FALSE);
+    mixq_net_forward (net, 0, net->model->n_units, evaluation);
+  }
+  for (guint i = 0; i < mixq_plan_n_chunks (self->plan); i++) {
+    MixqInputs *chunk = mixq_plan_chunk (self->plan, i);
+
+    mixq_net_bind (net, chunk, FALSE);
+    mixq_net_forward (net, 0, net->model->n_units, evaluation);
+    memcpy (self->logits + at * classes, mixq_net_logits (net), chunk->n_items * classes * sizeof (float));
+    at += chunk->n_items;
   }
 }
 
@@ -365,45 +382,31 @@ mixq_trainer_evaluate (MixqTrainer *self, MixqEpoch *epoch)
 {
   MixqNet *net = self->net;
 
-  mixq_net_forward (net, 0, net->model->n_units, (MixqPass){ .training = FALSE, .all_rows = TRUE });
+  if (self->logits != NULL)
+    evaluate_chunks (self);
+  else
+    mixq_net_forward (net, 0, net->model->n_units, evaluation);
   self->prefix_valid = TRUE;
   if (epoch != NULL)
     measure (self, epoch);
 }
 
+const float *
+mixq_trainer_peek_logits (MixqTrainer *self)
+{
+  return self->logits != NULL ? self->logits : mixq_net_logits (self->net);
+}
+
 double
 mixq_trainer_part_loss (MixqTrainer *self, MixqPart part)
 {
-  const MixqInputs *in = self->net->inputs;
-  gsize classes = self->net->model->n_classes;
-  double loss = 0;
-
-  for (gsize i = 0; i < in->n_item[part]; i++) {
-    gsize r = in->item[part][i];
-    loss += mixq_cross_entropy (mixq_net_logits (self->net) + r * classes, classes,
-                                (gsize) in->dataset->labels[r]);
-  }
-  return in->n_item[part] > 0 ? loss / (double) in->n_item[part] : (double) NAN;
+  return mixq_task_loss (self->net->data, part, mixq_trainer_peek_logits (self), NULL);
 }
 
 void
 mixq_trainer_predict (MixqTrainer *self, guint16 *prediction, guint8 *confidence, float *probability)
 {
-  gsize classes = self->net->model->n_classes;
-  g_autofree float *p = g_new (float, classes);
-
-  for (gsize r = 0; r < self->net->model->n_nodes; r++) {
-    const float *logits = mixq_net_logits (self->net) + r * classes;
-
-    prediction[r] = argmax (logits, classes);
-    if (confidence == NULL && probability == NULL)
-      continue;
-    softmax (logits, classes, p);
-    if (confidence != NULL)
-      confidence[r] = (guint8) lrintf (255.0f * p[prediction[r]]);
-    if (probability != NULL)
-      memcpy (probability + r * classes, p, classes * sizeof (float));
-  }
+  mixq_task_predict (self->net->data, mixq_trainer_peek_logits (self), prediction, confidence, probability);
 }
 
 /* --- the step ----------------------------------------------------------------------------------------------------- */
@@ -433,6 +436,10 @@ weights_are_numbers (const MixqNet *net)
     for (guint k = 0; k < net->weights[u].n_copies; k++)
       if (!are_numbers (net->weights[u].w[k], net->weights[u].rows * net->weights[u].cols))
         return FALSE;
+  for (guint u = 0; u < net->model->n_units; u++)
+    if (!are_numbers (net->vectors[u].w, net->vectors[u].n) ||
+        !are_numbers (net->vectors[u].state, net->vectors[u].n_state))
+      return FALSE;
   for (guint s = 0; s < net->n_slots && net->rules.learn_steps; s++)
     for (guint k = 0; k < net->slots[s].n_choices; k++)
       if (!are_numbers (net->slots[s].quantizer[k].scale, net->slots[s].quantizer[k].n))
@@ -446,13 +453,18 @@ forget_moments (MixqTrainer *self)
 {
   MixqNet *net = self->net;
 
-  for (guint u = 0; u < net->model->n_units; u++)
-    for (guint k = 0; k < net->weights[u].n_copies; k++) {
-      gsize n = net->weights[u].rows * net->weights[u].cols;
+  for (guint u = 0; u < net->model->n_units; u++) {
+    gsize n = net->weights[u].rows * net->weights[u].cols, n_vector = net->vectors[u].n;
 
+    for (guint k = 0; k < net->weights[u].n_copies; k++) {
       memset (net->weights[u].m[k], 0, n * sizeof (float));
       memset (net->weights[u].v[k], 0, n * sizeof (float));
     }
+    if (n_vector == 0)
+      continue;
+    memset (net->vectors[u].m, 0, n_vector * sizeof (float));
+    memset (net->vectors[u].v, 0, n_vector * sizeof (float));
+  }
   for (guint s = 0; s < net->n_slots; s++)
     for (guint k = 0; k < net->slots[s].n_choices && net->slots[s].range_m[k] != NULL; k++) {
       memset (net->slots[s].range_m[k], 0, 2 * net->slots[s].quantizer[k].n * sizeof (float));
@@ -498,48 +510,95 @@ recalibrate_in_turn (MixqTrainer *self)
   {
     MixqSlot *slot = &net->slots[(self->step / self->options.recalibrate) % net->n_slots];
     /* Features and edges never change, so neither do their ranges. */
-    if (slot->info->role != MIXQ_SLOT_INPUT && slot->info->role != MIXQ_SLOT_ADJACENCY)
+    if (slot->info->role == MIXQ_SLOT_WEIGHT || mixq_slot_role_is_activation (slot->info->role))
       slot->calibrate = slot->n_active > 0;
   }
 }
 
-static gboolean
-first_pass_calibrates (const MixqNet *net)
+static void
+keep_good_state (MixqTrainer *self)
 {
-  for (guint s = 0; s < net->n_slots; s++)
-    if (net->slots[s].calibrate)
-      return TRUE;
-  return FALSE;
+  if (self->step % GOOD_STATE_EVERY != 0 || !weights_are_numbers (self->net))
+    return;
+  mixq_weight_state_save (self->good, self->net);
+  self->good_step = self->step;
+  self->has_good = TRUE;
 }
 
-gboolean
-mixq_trainer_step (MixqTrainer *self, double lambda, MixqEpoch *epoch, GError **error)
+/* One update from what the net is bound to, behind the first @from units, which the evaluation before has done. */
+static gboolean
+update (MixqTrainer *self, double lambda, guint from, gboolean all_rows, MixqEpoch *epoch, GError **error)
 {
   MixqNet *net = self->net;
-  guint n_units = net->model->n_units;
-  gboolean calibrating = self->options.calibrate_in_training && first_pass_calibrates (net);
 
-  if (!self->prefix_valid && !self->options.calibrate_in_training)
-    mixq_trainer_evaluate (self, NULL); /* also calibrates, without dropout, layer after layer */
   net->dropout_key = mixq_random_next (&self->random);
   if (net->rules.protect_nodes)
     mixq_protect_draw (net, &self->protection);
-  /* protected rows differ from those of the evaluation before, so nothing is shared with it */
-  mixq_net_forward (net, self->prefix_valid && !net->rules.protect_nodes ? net->n_prefix : 0, n_units,
-                    (MixqPass){ .training = TRUE, .all_rows = calibrating || !self->prefix_valid });
-  epoch->loss = self->options.teacher != NULL ? loss_on_teacher (self) : loss_on_labels (self);
+  mixq_net_forward (net, from, net->model->n_units, (MixqPass){ .training = TRUE, .all_rows = all_rows });
+  epoch->loss = training_loss (self);
   if (!(epoch->loss < DIVERGED_LOSS)) /* true for NaN, too */
     return fall_back (self, epoch->loss, error);
-  if (self->step % GOOD_STATE_EVERY == 0 && weights_are_numbers (net)) {
-    mixq_weight_state_save (self->good, net);
-    self->good_step = self->step;
-    self->has_good = TRUE;
-  }
+  keep_good_state (self);
   backward_and_step (self);
   epoch->penalty = update_alpha (self, lambda);
   if (!weights_are_numbers (net))
     return fall_back (self, epoch->loss, error);
   mixq_net_follow_ranges (net);
+  return TRUE;
+}
+
+static gboolean
+update_whole (MixqTrainer *self, double lambda, MixqEpoch *epoch, GError **error)
+{
+  MixqNet *net = self->net;
+  gboolean calibrating = self->options.calibrate_in_training && wants_calibration (net);
+
+  if (!self->prefix_valid && !self->options.calibrate_in_training)
+    mixq_trainer_evaluate (self, NULL); /* also calibrates, without dropout, layer after layer */
+  /* protected rows differ from those of the evaluation before, so nothing is shared with it */
+  return update (self, lambda, self->prefix_valid && !net->rules.protect_nodes ? net->n_prefix : 0,
+                 calibrating || !self->prefix_valid, epoch, error);
+}
+
+static gboolean
+is_cancelled (const MixqTrainer *self, GError **error)
+{
+  if (!g_cancellable_is_cancelled (self->cancellable))
+    return FALSE;
+  g_set_error_literal (error, MIXQ_ERROR, MIXQ_ERROR_CANCELLED, "training: stopped");
+  return TRUE;
+}
+
+/* The epoch's loss is the mean over its batches' items. */
+static gboolean
+update_batches (MixqTrainer *self, double lambda, MixqEpoch *epoch, GError **error)
+{
+  guint n = mixq_plan_begin_epoch (self->plan, &self->batches);
+  double loss = 0;
+  gsize items = 0;
+
+  if (wants_calibration (self->net) && !self->options.calibrate_in_training)
+    mixq_trainer_evaluate (self, NULL);
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (MixqInputs) batch = mixq_plan_batch (self->plan, i);
+
+    if (is_cancelled (self, error))
+      return FALSE;
+    mixq_net_bind (self->net, batch, TRUE);
+    if (!update (self, lambda, 0, FALSE, epoch, error))
+      return FALSE;
+    loss += epoch->loss * (double) batch->n_item[MIXQ_PART_TRAIN];
+    items += batch->n_item[MIXQ_PART_TRAIN];
+  }
+  epoch->loss = items > 0 ? loss / (double) items : 0;
+  return TRUE;
+}
+
+gboolean
+mixq_trainer_step (MixqTrainer *self, double lambda, MixqEpoch *epoch, GError **error)
+{
+  if (!(self->logits != NULL ? update_batches : update_whole) (self, lambda, epoch, error))
+    return FALSE;
   self->step++;
   recalibrate_in_turn (self);
   mixq_trainer_evaluate (self, epoch);

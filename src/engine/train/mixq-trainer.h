@@ -5,13 +5,16 @@
 #include "cost/mixq-penalty.h"
 #include "net/mixq-net.h"
 #include "net/mixq-nodes.h"
+#include "train/mixq-plan.h"
 
 G_BEGIN_DECLS
 
 /**
  * MixqTrainerOptions:
  * @stream: name of the random stream for dropout ("dropout-float", ...)
- * @teacher: (nullable) (borrowed): n_nodes x n_classes probabilities; the loss then is the cross-entropy against
+ * @plan: how the data set is walked; all 0: chosen
+ * @lr_every, @lr_factor: the learning rate of the weights is multiplied by @lr_factor every @lr_every epochs; 0: never
+ * @teacher: (nullable) (borrowed): items x n_classes probabilities; the loss then is the cross-entropy against
  *   them on all nodes and no label is used (spec/search.md 2.5); the net must be built with loss_on_all
  * @cost: (nullable) (borrowed): for MIXQ_PENALTY_NORMALISED
  * @alpha_bound: logits are centred and clamped to +- this, so that no slot freezes (method spec 13.11); 0: unbounded
@@ -35,15 +38,19 @@ typedef struct
   MixqPenalty penalty;
   const MixqCostModel *cost;
   const float *teacher;
+  MixqPlanOptions plan;
+  guint lr_every;
+  double lr_factor;
 } MixqTrainerOptions;
 
-/** MixqEpoch: the figures after one step (one step is one epoch: full batch). */
+/** MixqEpoch: the figures after one step. One step is one epoch: one update where the plan is to read everything at once, else many. */
 typedef struct
 {
-  guint step;         /* steps done, from 1 */
-  double loss;        /* task loss of the training pass, dropout on, before the step */
-  double penalty;     /* before lambda */
-  double accuracy[4]; /* of the new weights, dropout off, by MixqPart; NaN for an empty part */
+  guint step;     /* steps done, from 1 */
+  double loss;    /* task loss of the training pass, dropout on, before the step */
+  double penalty; /* before lambda */
+  double
+      accuracy[4]; /* mixq_task_score() of the new weights, dropout off, by MixqPart; NaN for an empty part */
 } MixqEpoch;
 
 typedef struct _MixqTrainer MixqTrainer;
@@ -53,6 +60,9 @@ MixqTrainer *mixq_trainer_new (MixqNet *net, const MixqTrainerOptions *options);
 void mixq_trainer_free (MixqTrainer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqTrainer, mixq_trainer_free)
 MixqNet *mixq_trainer_peek_net (MixqTrainer *self);
+const MixqPlan *mixq_trainer_peek_plan (MixqTrainer *self);
+/** mixq_trainer_set_cancellable: (nullable): a step of many batches ends with MIXQ_ERROR_CANCELLED between two of them. */
+void mixq_trainer_set_cancellable (MixqTrainer *self, GCancellable *cancellable);
 
 /**
  * mixq_trainer_step:
@@ -66,9 +76,11 @@ gboolean mixq_trainer_step (MixqTrainer *self, double lambda, MixqEpoch *epoch, 
 
 /** mixq_trainer_evaluate: full evaluation of the present weights without a step. */
 void mixq_trainer_evaluate (MixqTrainer *self, MixqEpoch *epoch);
+/** mixq_trainer_peek_logits: items x classes of the last evaluation, valid until the next call. */
+const float *mixq_trainer_peek_logits (MixqTrainer *self);
 /** mixq_trainer_part_loss: mean cross-entropy on a part, of the last evaluation. */
 double mixq_trainer_part_loss (MixqTrainer *self, MixqPart part);
-/** mixq_trainer_predict: of the last evaluation. @confidence, @probability (n x classes): (nullable). */
+/** mixq_trainer_predict: of the last evaluation, an item each. @confidence, @probability (items x classes): (nullable). */
 void mixq_trainer_predict (MixqTrainer *self, guint16 *prediction, guint8 *confidence, float *probability);
 /** mixq_trainer_reset_alpha_moments: forget Adam's memory of the logits; done when lambda changes (13.11). */
 void mixq_trainer_reset_alpha_moments (MixqTrainer *self);

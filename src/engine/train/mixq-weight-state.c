@@ -3,7 +3,7 @@
 
 #include "train/mixq-trainer.h"
 
-/* One block of floats: weights of every unit and copy, then scale, inv, zero of every quantizer. */
+/* One block of floats: weights of every unit and copy, vectors and statistics of every unit, then scale, inv, zero of every quantizer. */
 struct _MixqWeightState
 {
   gsize n;
@@ -15,13 +15,15 @@ typedef void (*Move) (float *block, float *live, gsize n);
 static void
 to_block (float *block, float *live, gsize n)
 {
-  memcpy (block, live, n * sizeof (float));
+  if (n > 0)
+    memcpy (block, live, n * sizeof (float));
 }
 
 static void
 from_block (float *block, float *live, gsize n)
 {
-  memcpy (live, block, n * sizeof (float));
+  if (n > 0)
+    memcpy (live, block, n * sizeof (float));
 }
 
 static void
@@ -41,6 +43,14 @@ walk (const MixqNet *net, float *block, Move move)
       move (block + at, net->weights[u].w[k], n);
       at += n;
     }
+  for (guint u = 0; u < net->model->n_units; u++) {
+    const MixqVector *vector = &net->vectors[u];
+
+    move (block + at, vector->w, vector->n);
+    at += vector->n;
+    move (block + at, vector->state, vector->n_state);
+    at += vector->n_state;
+  }
   for (guint s = 0; s < net->n_slots; s++)
     for (guint k = 0; k < net->slots[s].n_choices; k++) {
       const MixqQuantizer *q = &net->slots[s].quantizer[k];

@@ -20,9 +20,13 @@ static void
 relu_backward (MixqNet *net, guint u)
 {
   const MixqUnit *unit = &net->model->units[u];
+  float *dx = mixq_net_grad_target (net, unit->input);
 
+  if (dx == NULL)
+    return;
   net->kernels->relu_backward (net->frontier[unit->output], unit->out_cols, net->read[unit->output],
-                               net->grad[unit->output], net->grad[unit->input]);
+                               net->grad[unit->output], dx);
+  mixq_net_grad_done (net, unit->input, net->frontier[unit->output]);
 }
 
 /* max (q, z): section 9.4 rule 4. The scale of the input carries over. */
@@ -31,7 +35,7 @@ relu_integer (MixqExec *exec, guint u)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
   const MixqFrozenSlot *slot = &exec->frozen->slots[exec->slot_of[unit->input]];
-  gsize d = unit->out_cols, n = exec->inputs->n_nodes;
+  gsize d = unit->out_cols, n = mixq_exec_n_rows (exec, unit->output);
 
   for (gsize r = 0; r < n; r++) {
     const gint32 *x = exec->code[unit->input] + r * d;
@@ -53,7 +57,7 @@ static void
 relu_simulated (MixqExec *exec, guint u)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  gsize n = exec->inputs->n_nodes * unit->out_cols;
+  gsize n = mixq_exec_n_rows (exec, unit->output) * unit->out_cols;
 
   for (gsize i = 0; i < n; i++)
     exec->real[unit->output][i] = fmax (exec->real[unit->input][i], 0);
@@ -83,25 +87,30 @@ static void
 dropout_backward (MixqNet *net, guint u)
 {
   const MixqUnit *unit = &net->model->units[u];
+  float *dx = mixq_net_grad_target (net, unit->input);
 
+  if (dx == NULL)
+    return;
   net->kernels->dropout (net->frontier[unit->output], unit->out_cols, net->keep, unit_key (net, u),
-                         net->grad[unit->output], net->grad[unit->input]);
+                         net->grad[unit->output], dx);
+  mixq_net_grad_done (net, unit->input, net->frontier[unit->output]);
 }
 
 static void
 copy_codes (MixqExec *exec, guint u)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  gsize n = exec->inputs->n_nodes * unit->out_cols;
+  gsize n = mixq_exec_n_rows (exec, unit->output) * unit->out_cols;
 
   memcpy (exec->code[unit->output], exec->code[unit->input], n * sizeof (gint32));
+  exec->affine[unit->output] = exec->affine[unit->input];
 }
 
 static void
 copy_reals (MixqExec *exec, guint u)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  gsize n = exec->inputs->n_nodes * unit->out_cols;
+  gsize n = mixq_exec_n_rows (exec, unit->output) * unit->out_cols;
 
   memcpy (exec->real[unit->output], exec->real[unit->input], n * sizeof (double));
 }
@@ -123,16 +132,18 @@ const MixqUnitClass mixq_unit_dropout = {
 const MixqUnitClass *
 mixq_unit_class (MixqUnitKind kind)
 {
-  switch (kind) {
-  case MIXQ_UNIT_LINEAR:
-    return &mixq_unit_linear;
-  case MIXQ_UNIT_PROPAGATE:
-    return &mixq_unit_propagate;
-  case MIXQ_UNIT_RELU:
-    return &mixq_unit_relu;
-  case MIXQ_UNIT_DROPOUT:
-    return &mixq_unit_dropout;
-  default:
-    g_assert_not_reached ();
-  }
+  static const MixqUnitClass *const classes[MIXQ_N_UNIT_KINDS] = {
+    [MIXQ_UNIT_LINEAR] = &mixq_unit_linear,
+    [MIXQ_UNIT_PROPAGATE] = &mixq_unit_propagate,
+    [MIXQ_UNIT_RELU] = &mixq_unit_relu,
+    [MIXQ_UNIT_DROPOUT] = &mixq_unit_dropout,
+    [MIXQ_UNIT_FEATURES] = &mixq_unit_features,
+    [MIXQ_UNIT_ADD] = &mixq_unit_add,
+    [MIXQ_UNIT_BATCH_NORM] = &mixq_unit_batch_norm,
+    [MIXQ_UNIT_POOL] = &mixq_unit_pool,
+
+  };
+
+  g_assert ((guint) kind < G_N_ELEMENTS (classes));
+  return classes[kind];
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Y = X W. X is the sparse feature matrix for the first unit, a dense value elsewhere. */
+/* Y = X W + b. X is the sparse feature matrix for the first unit, a dense value elsewhere. */
 #include <cblas.h>
 #include <math.h>
 #include <string.h>
@@ -86,7 +86,7 @@ features_backward_per_column (MixqNet *net, MixqSlot *slot, const float *w, gsiz
       slot->dot[slot->active[a]] += (all[f] - at_nonzeros[f]) *
                                     (double) column_value (slot, slot->active[a], f, 0);
   if (net->rules.learn_ranges)
-    mixq_slot_range_gradient (slot, net->model->n_nodes, all, sum_gx);
+    mixq_slot_range_gradient (slot, net->inputs->n_nodes, all, sum_gx);
 }
 
 static void
@@ -230,6 +230,37 @@ weights_backward (MixqNet *net, guint u)
     step_copy (net, weight, k, 0, weight->rows * weight->cols);
 }
 
+/* --- the bias ------------------------------------------------------------------------------------------------------ */
+
+static void
+add_bias (const MixqNet *net, const MixqUnit *unit, MixqRows rows, float *y)
+{
+  const float *bias = net->vectors[unit - net->model->units].w;
+
+  for (gsize i = 0; unit->has_bias && i < rows.n; i++) {
+    float *row = y + mixq_rows_at (rows, i) * unit->out_cols;
+
+    for (gsize c = 0; c < unit->out_cols; c++)
+      row[c] += bias[c];
+  }
+}
+
+static void
+bias_backward (MixqNet *net, guint u, const float *g)
+{
+  const MixqUnit *unit = &net->model->units[u];
+  MixqRows rows = net->frontier[unit->output];
+  float *sum = net->vectors[u].g;
+
+  if (!unit->has_bias)
+    return;
+  memset (sum, 0, unit->out_cols * sizeof (float));
+  for (gsize i = 0; i < rows.n; i++)
+    for (gsize c = 0; c < unit->out_cols; c++)
+      sum[c] += g[mixq_rows_at (rows, i) * unit->out_cols + c];
+  mixq_net_step_vector (net, u);
+}
+
 /* --- dense products over some rows -------------------------------------------------------------------------------- */
 
 static const float *
@@ -279,31 +310,36 @@ dense_produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer 
 
   if (unit->out_cols <= MIXQ_NARROW) {
     net->kernels->narrow_forward (rows, unit->in_cols, unit->out_cols, net->read[unit->input], w, y);
-    return;
+  } else {
+    x = pack_rows (net->read[unit->input], unit->in_cols, rows, net->scratch[0]);
+    out = rows.index != NULL ? net->scratch[1] : y;
+    product (FALSE, FALSE, rows.n, unit->out_cols, unit->in_cols, x, w, out);
+    unpack_rows (out, unit->out_cols, rows, y);
   }
-  x = pack_rows (net->read[unit->input], unit->in_cols, rows, net->scratch[0]);
-  out = rows.index != NULL ? net->scratch[1] : y;
-  product (FALSE, FALSE, rows.n, unit->out_cols, unit->in_cols, x, w, out);
-  unpack_rows (out, unit->out_cols, rows, y);
+  add_bias (net, unit, rows, y);
 }
 
 static void
 dense_backward (MixqNet *net, const MixqUnit *unit, const float *w, float *dw, const float *g)
 {
   MixqRows rows = net->frontier[unit->output];
-  float *dx = net->grad[unit->input], *out;
+  float *dx = mixq_net_grad_target (net, unit->input), *out;
   const float *x, *dy;
 
-  if (unit->out_cols <= MIXQ_NARROW) {
+  if (unit->out_cols <= MIXQ_NARROW && dx != NULL) {
     net->kernels->narrow_backward (rows, unit->in_cols, unit->out_cols, net->read[unit->input], w, g, dx, dw);
+    mixq_net_grad_done (net, unit->input, rows);
     return;
   }
   x = pack_rows (net->read[unit->input], unit->in_cols, rows, net->scratch[0]);
   dy = pack_rows (g, unit->out_cols, rows, net->scratch[1]);
-  out = rows.index != NULL ? net->scratch[0] : dx;
   product (TRUE, FALSE, unit->in_cols, unit->out_cols, rows.n, x, dy, dw);
+  if (dx == NULL)
+    return; /* nothing before it learns */
+  out = rows.index != NULL ? net->scratch[0] : dx;
   product (FALSE, TRUE, rows.n, unit->in_cols, unit->out_cols, dy, w, out);
   unpack_rows (out, unit->in_cols, rows, dx);
+  mixq_net_grad_done (net, unit->input, rows);
 }
 
 /* --- the unit ------------------------------------------------------------------------------------------------------ */
@@ -325,6 +361,7 @@ sparse_produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer
   for (gsize i = 0; in->offset_row != NULL && i < rows.n; i++)
     for (gsize c = 0; c < unit->out_cols; c++)
       y[mixq_rows_at (rows, i) * unit->out_cols + c] += in->offset_row[c];
+  add_bias (net, unit, rows, y);
 }
 
 static void
@@ -416,6 +453,7 @@ backward (MixqNet *net, guint u)
   const float *g = mixq_net_output_grad (net, unit, net->frontier[unit->output]);
   const float *w = mixq_net_slot (net, unit->slot_operand) != NULL ? weight->q : weight->w[0];
 
+  bias_backward (net, u, g);
   if (unit->input == 0) {
     features_backward (net, unit, w, g);
     sparse_backward (net, u, g);
@@ -436,6 +474,8 @@ freeze (const MixqNet *net, guint u, MixqFrozen *frozen)
     for (gsize c = 0; c < weight->cols; c++)
       frozen->weight[u][r * weight->cols + c] = mixq_frozen_slot_code (
           slot, mixq_frozen_slot_at (slot, r, c), (double) weight->w[0][r * weight->cols + c]);
+  if (net->vectors[u].n > 0)
+    frozen->vector[u] = g_memdup2 (net->vectors[u].w, net->vectors[u].n * sizeof (float));
 }
 
 /* Features as q - z; a zero of X has code z exactly, so it stays a zero and X stays sparse. */
@@ -547,7 +587,8 @@ run_integer (MixqExec *exec, guint u)
 
   if (unit->input == 0)
     quantize_features (exec, x);
-  mixq_exec_requantize (exec, u, &sum, fits, x, w, FALSE);
+  mixq_exec_requantize (exec, u, &sum, fits,
+                        &(MixqRequant){ .a = x, .b = w, .bias = exec->frozen->vector[u] });
 }
 
 static void
@@ -556,15 +597,15 @@ run_simulated (MixqExec *exec, guint u)
   const MixqUnit *unit = &exec->frozen->model->units[u];
   const MixqFrozenSlot *xs = read_slot (exec, unit);
   const MixqFrozenSlot *ws = &exec->frozen->slots[unit->slot_operand];
-  const MixqFrozenSlot *ys = &exec->frozen->slots[unit->slot_output];
   const MixqCsr *x = exec->inputs->features;
-  gsize d = unit->out_cols;
+  const float *bias = exec->frozen->vector[u];
+  gsize d = unit->out_cols, n = mixq_exec_n_rows (exec, unit->output);
   g_autofree double *w = g_new (double, MAX (unit->in_cols * d, 1));
   g_autofree double *acc = g_new (double, MAX (d, 1));
 
   for (gsize i = 0; i < unit->in_cols * d; i++)
     w[i] = mixq_frozen_slot_value (ws, mixq_frozen_slot_at (ws, i / d, i % d), exec->frozen->weight[u][i]);
-  for (gsize r = 0; r < x->n_rows; r++) {
+  for (gsize r = 0; r < n; r++) {
     memset (acc, 0, d * sizeof *acc);
     if (unit->input == 0) {
       for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++) {
@@ -578,7 +619,9 @@ run_simulated (MixqExec *exec, guint u)
         for (gsize c = 0; c < d; c++)
           acc[c] += exec->real[unit->input][r * unit->in_cols + f] * w[f * d + c];
     }
-    mixq_exec_store_simulated (exec, unit, ys, r, acc);
+    for (gsize c = 0; bias != NULL && c < d; c++)
+      acc[c] += (double) bias[c];
+    mixq_exec_store_simulated (exec, unit, r, acc);
   }
 }
 

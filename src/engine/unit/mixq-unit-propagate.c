@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Y = A^ X: message passing with the normalised adjacency. */
+/* Y = E X, and (1 + eps) X where the unit adds the node itself: message passing with one of the edge operators. */
 #include <math.h>
 #include <string.h>
 
 #include "net/mixq-calibrate.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
+
+static const MixqCsr *
+edges_of (MixqInputs *inputs, const MixqUnit *unit)
+{
+  return mixq_inputs_edges (inputs, unit->edges);
+}
 
 /* The adjacency slot as the forward pass sees it: the published search leaves the edges in float. */
 static MixqSlot *
@@ -17,14 +23,16 @@ edge_slot (MixqNet *net, const MixqUnit *unit)
 static const float *
 edges_forward (MixqNet *net, guint u)
 {
-  const MixqCsr *a = mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN);
-  MixqSlot *slot = edge_slot (net, &net->model->units[u]);
+  const MixqUnit *unit = &net->model->units[u];
+  const MixqCsr *a = edges_of (net->inputs, unit);
+  MixqSlot *slot = edge_slot (net, unit);
   MixqMix mix;
 
   if (slot == NULL)
     return a->value;
+  /* What a sample shows of the edges has the weights of a sample; else all of them count. */
   if (slot->calibrate)
-    mixq_calibrate_slot_edges (net, slot);
+    mixq_calibrate_slot_edges (net, slot, net->inputs->neighbours_sampled ? a : edges_of (net->data, unit));
   mixq_slot_mix (slot, &mix);
   net->kernels->mix_forward (&mix, (MixqRows){ NULL, 1 }, a->nnz, a->value, net->edge_value[u]);
   return net->edge_value[u];
@@ -34,7 +42,7 @@ edges_forward (MixqNet *net, guint u)
 static void
 edges_backward (MixqNet *net, const MixqUnit *unit, const float *g)
 {
-  const MixqCsr *a = mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN);
+  const MixqCsr *a = edges_of (net->inputs, unit);
   MixqSlot *slot = edge_slot (net, unit);
   double sum_g = 0, sum_gx = 0;
 
@@ -51,12 +59,29 @@ edges_backward (MixqNet *net, const MixqUnit *unit, const float *g)
                       net->edge_grad);
 }
 
+/* y += (1 + eps) x on @rows. */
+static void
+add_self (const MixqNet *net, const MixqUnit *unit, MixqRows rows, const float *x, float *y)
+{
+  float factor = 1 + net->vectors[unit - net->model->units].w[0];
+  gsize d = unit->in_cols;
+
+  for (gsize i = 0; i < rows.n; i++) {
+    gsize at = mixq_rows_at (rows, i) * d;
+
+    for (gsize c = 0; c < d; c++)
+      y[at + c] += factor * x[at + c];
+  }
+}
+
 static void
 produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer value, float *y)
 {
-  const MixqCsr *a = mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN);
+  const MixqCsr *a = edges_of (net->inputs, unit);
 
   net->kernels->spmm (a->row_ptr, a->col, value, rows, net->read[unit->input], unit->in_cols, y);
+  if (unit->adds_self)
+    add_self (net, unit, rows, net->read[unit->input], y);
 }
 
 static void
@@ -68,30 +93,72 @@ forward (MixqNet *net, guint u, MixqPass pass)
                     edges_forward (net, u));
 }
 
+/* d eps = <dY, X> */
+static void
+eps_backward (MixqNet *net, guint u, const float *g)
+{
+  const MixqUnit *unit = &net->model->units[u];
+  MixqRows rows = net->frontier[unit->output];
+  double sum = 0;
+
+  for (gsize i = 0; i < rows.n; i++) {
+    gsize at = mixq_rows_at (rows, i) * unit->in_cols;
+
+    for (gsize c = 0; c < unit->in_cols; c++)
+      sum += (double) g[at + c] * (double) net->read[unit->input][at + c];
+  }
+  net->vectors[u].g[0] = (float) sum;
+}
+
+static const float *
+transposed_values (MixqNet *net, guint u)
+{
+  const MixqUnit *unit = &net->model->units[u];
+  const MixqCsr *t = net->edges_t[u];
+
+  if (edge_slot (net, unit) == NULL)
+    return t->value;
+  for (gsize e = 0; e < t->nnz; e++)
+    net->edge_t_value[e] = net->edge_value[u][net->edges_t_perm[u][e]];
+  return net->edge_t_value;
+}
+
 static void
 backward (MixqNet *net, guint u)
 {
   const MixqUnit *unit = &net->model->units[u];
   const MixqCsr *t = net->edges_t[u];
-  const float *value = t->value;
   const float *g = mixq_net_output_grad (net, unit, net->frontier[unit->output]);
+  float *dx = mixq_net_grad_target (net, unit->input);
 
   edges_backward (net, unit, g);
-  if (edge_slot (net, unit) != NULL) {
-    for (gsize e = 0; e < t->nnz; e++)
-      net->edge_t_value[e] = net->edge_value[u][net->edges_t_perm[u][e]];
-    value = net->edge_t_value;
+  if (unit->adds_self)
+    eps_backward (net, u, g);
+  if (dx != NULL) {
+    net->kernels->spmm (t->row_ptr, t->col, transposed_values (net, u), net->frontier[unit->input], g,
+                        unit->in_cols, dx);
+    if (unit->adds_self)
+      add_self (net, unit, net->frontier[unit->output], g, dx);
+    mixq_net_grad_done (net, unit->input, net->frontier[unit->input]);
   }
-  net->kernels->spmm (t->row_ptr, t->col, value, net->frontier[unit->input], g, unit->in_cols,
-                      net->grad[unit->input]);
+  mixq_net_step_vector (net, u);
 }
+
+static void
+freeze (const MixqNet *net, guint u, MixqFrozen *frozen)
+{
+  if (net->vectors[u].n > 0)
+    frozen->vector[u] = g_memdup2 (net->vectors[u].w, net->vectors[u].n * sizeof (float));
+}
+
+/* --- integers -------------------------------------------------------------------------------------------------------- */
 
 /* Theorem 1 with za = 0: P = sum_k A_ik X_kj over raw codes of X, and r, the row sum of the integer adjacency. */
 static void
 sum_narrow (const MixqExec *exec, guint u, MixqRows rows, gint32 *acc, gint32 *sum)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  const MixqCsr *a = mixq_inputs_edges (exec->inputs, MIXQ_EDGES_GCN);
+  const MixqCsr *a = edges_of (exec->inputs, unit);
 
   exec->kernels->spmm (a->row_ptr, a->col, exec->edge_code, rows, exec->code[unit->input], unit->in_cols, acc,
                        sum);
@@ -101,7 +168,7 @@ static void
 sum_wide (const MixqExec *exec, guint u, gsize r, gint64 *acc, gint64 *sum)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  const MixqCsr *a = mixq_inputs_edges (exec->inputs, MIXQ_EDGES_GCN);
+  const MixqCsr *a = edges_of (exec->inputs, unit);
 
   memset (acc, 0, unit->in_cols * sizeof *acc);
   *sum = 0;
@@ -114,12 +181,29 @@ sum_wide (const MixqExec *exec, guint u, gsize r, gint64 *acc, gint64 *sum)
   }
 }
 
+/* Sums and means have edges of code 1; a mean has its divisor in the row factor. */
 static void
-quantize_edges (MixqExec *exec, const MixqFrozenSlot *slot)
+quantize_edges (MixqExec *exec, const MixqCsr *a, const MixqFrozenSlot *slot)
 {
-  const MixqCsr *a = mixq_inputs_edges (exec->inputs, MIXQ_EDGES_GCN);
+  g_clear_pointer (&exec->edge_code, g_free);
+  exec->edge_code = g_new (gint32, MAX (a->nnz, 1));
+  if (slot != NULL)
+    mixq_frozen_slot_quantize (slot, 0, exec->kernels, a->nnz, a->value, exec->edge_code);
+  for (gsize e = 0; slot == NULL && e < a->nnz; e++)
+    exec->edge_code[e] = 1;
+}
 
-  mixq_frozen_slot_quantize (slot, 0, exec->kernels, a->nnz, a->value, exec->edge_code);
+static double *
+row_factors (const MixqCsr *a, MixqEdges edges)
+{
+  double *factor;
+
+  if (edges != MIXQ_EDGES_MEAN)
+    return NULL;
+  factor = g_new (double, MAX (a->n_rows, 1));
+  for (gsize r = 0; r < a->n_rows; r++)
+    factor[r] = 1.0 / (double) MAX (a->row_ptr[r + 1] - a->row_ptr[r], 1);
+  return factor;
 }
 
 static gsize
@@ -132,48 +216,112 @@ largest_degree (const MixqCsr *a)
   return largest;
 }
 
+/* What the codes of value @v stand for in column @c, without the columns' affine map. */
+static double
+plain_value (const MixqExec *exec, int v, gsize r, gsize c)
+{
+  const MixqFrozenSlot *slot = &exec->frozen->slots[exec->slot_of[v]];
+  gsize d = exec->frozen->model->value_cols[v];
+
+  return mixq_frozen_slot_value (slot, mixq_frozen_slot_at (slot, r, c), exec->code[v][r * d + c]);
+}
+
+static double
+value_at (const MixqExec *exec, int v, gsize r, gsize c)
+{
+  const float *affine = exec->affine[v];
+  double x = plain_value (exec, v, r, c);
+
+  return affine != NULL ? (double) affine[c] * x + (double) affine[exec->frozen->model->value_cols[v] + c]
+                        : x;
+}
+
+/* With the node itself there are two integer terms with a real multiplier each (as in method spec 9.4 rule 5). */
+static void
+run_with_self (MixqExec *exec, guint u, const MixqFrozenSlot *x)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  const float *affine = exec->affine[unit->input];
+  double factor = 1 + (double) exec->frozen->vector[u][0];
+  gsize d = unit->in_cols;
+  g_autofree gint64 *acc = g_new (gint64, MAX (d, 1));
+  g_autofree double *y = g_new (double, MAX (d, 1));
+
+  for (gsize r = 0; r < exec->inputs->n_nodes; r++) {
+    gint64 sum;
+
+    sum_wide (exec, u, r, acc, &sum);
+    for (gsize c = 0; c < d; c++) {
+      gsize i = mixq_frozen_slot_at (x, 0, c);
+      double gathered = (double) x->scale[i] * (double) (acc[c] - sum * x->zero[i]);
+
+      if (affine != NULL)
+        gathered = (double) affine[c] * gathered + (double) affine[d + c] * (double) sum;
+      y[c] = gathered + factor * value_at (exec, unit->input, r, c);
+    }
+    mixq_exec_store_codes (exec, u, r, y);
+  }
+}
+
 static void
 run_integer (MixqExec *exec, guint u)
 {
   static const MixqSum sum = { sum_narrow, sum_wide };
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  const MixqFrozenSlot *a = &exec->frozen->slots[unit->slot_operand];
+  const MixqCsr *edges = edges_of (exec->inputs, unit);
+  const MixqFrozenSlot *a = unit->slot_operand >= 0 ? &exec->frozen->slots[unit->slot_operand] : NULL;
   const MixqFrozenSlot *x = &exec->frozen->slots[exec->slot_of[unit->input]];
+  g_autofree double *factor = row_factors (edges, unit->edges);
 
-  quantize_edges (exec, a);
+  quantize_edges (exec, edges, a);
+  if (unit->adds_self) {
+    run_with_self (exec, u, x);
+    return;
+  }
   mixq_exec_requantize (
       exec, u, &sum,
-      mixq_accumulator_fits_int32 (a->bits, a->is_signed, x->bits, x->is_signed,
-                                   largest_degree (mixq_inputs_edges (exec->inputs, MIXQ_EDGES_GCN))),
-      a, x, TRUE);
+      mixq_accumulator_fits_int32 (a != NULL ? a->bits : 1, FALSE, x->bits, x->is_signed,
+                                   largest_degree (edges)),
+      &(MixqRequant){
+          .a = a, .b = x, .affine = exec->affine[unit->input], .row_factor = factor, .shift = TRUE });
+}
+
+static double
+edge_value (const MixqFrozenSlot *slot, const MixqCsr *a, gsize r, gsize e, MixqEdges edges)
+{
+  if (slot != NULL)
+    return mixq_frozen_slot_value (slot, 0, mixq_frozen_slot_code (slot, 0, (double) a->value[e]));
+  return edges == MIXQ_EDGES_MEAN ? 1.0 / (double) (a->row_ptr[r + 1] - a->row_ptr[r]) : 1.0;
 }
 
 static void
 run_simulated (MixqExec *exec, guint u)
 {
   const MixqUnit *unit = &exec->frozen->model->units[u];
-  const MixqFrozenSlot *as = &exec->frozen->slots[unit->slot_operand];
-  const MixqFrozenSlot *ys = &exec->frozen->slots[unit->slot_output];
-  const MixqCsr *a = mixq_inputs_edges (exec->inputs, MIXQ_EDGES_GCN);
+  const MixqFrozenSlot *as = unit->slot_operand >= 0 ? &exec->frozen->slots[unit->slot_operand] : NULL;
+  const MixqCsr *a = edges_of (exec->inputs, unit);
+  const double *x = exec->real[unit->input];
   gsize d = unit->in_cols;
   g_autofree double *acc = g_new (double, MAX (d, 1));
 
   for (gsize r = 0; r < a->n_rows; r++) {
     memset (acc, 0, d * sizeof *acc);
     for (gsize e = a->row_ptr[r]; e < a->row_ptr[r + 1]; e++) {
-      double weight = mixq_frozen_slot_value (as, 0, mixq_frozen_slot_code (as, 0, (double) a->value[e]));
-      const double *x = exec->real[unit->input] + (gsize) a->col[e] * d;
+      double weight = edge_value (as, a, r, e, unit->edges);
 
       for (gsize c = 0; c < d; c++)
-        acc[c] += weight * x[c];
+        acc[c] += weight * x[(gsize) a->col[e] * d + c];
     }
-    mixq_exec_store_simulated (exec, unit, ys, r, acc);
+    for (gsize c = 0; unit->adds_self && c < d; c++)
+      acc[c] += (1 + (double) exec->frozen->vector[u][0]) * x[r * d + c];
+    mixq_exec_store_simulated (exec, unit, r, acc);
   }
 }
 
 const MixqUnitClass mixq_unit_propagate = {
   .forward = forward,
   .backward = backward,
+  .freeze = freeze,
   .run_integer = run_integer,
   .run_simulated = run_simulated,
 };

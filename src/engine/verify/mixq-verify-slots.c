@@ -24,21 +24,20 @@ slot_tensor (const MixqNet *net, guint s, const float **x, gsize *cols)
   *cols = 1;
   switch (info->role) {
   case MIXQ_SLOT_INPUT:
-    *x = net->feature_value;
-    return net->inputs->features->nnz;
+    *x = unit->kind == MIXQ_UNIT_FEATURES ? net->value[unit->output] : net->feature_value;
+    return unit->kind == MIXQ_UNIT_FEATURES ? net->inputs->n_nodes * unit->out_cols
+                                            : net->inputs->features->nnz;
   case MIXQ_SLOT_ADJACENCY:
     *x = net->edge_value[info->unit];
-    return mixq_inputs_edges (net->inputs, MIXQ_EDGES_GCN)->nnz;
+    return mixq_inputs_edges (net->inputs, unit->edges)->nnz;
   case MIXQ_SLOT_WEIGHT:
     *x = net->weights[info->unit].q;
     *cols = unit->out_cols;
     return unit->in_cols * unit->out_cols;
-  case MIXQ_SLOT_PRODUCT:
-  case MIXQ_SLOT_AGGREGATE:
   default:
     *x = net->value[unit->output];
     *cols = unit->out_cols;
-    return net->model->n_nodes * unit->out_cols;
+    return mixq_net_n_rows (net, unit->output) * unit->out_cols;
   }
 }
 

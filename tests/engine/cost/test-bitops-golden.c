@@ -23,7 +23,7 @@ model_of (JsonObject *shape)
 
   spec.hidden = (guint) golden_size (shape, "hidden");
   return mixq_model_new_for_sizes (&spec, nodes, golden_size (shape, "num_directed_edges"), features,
-                                   nodes * features, golden_size (shape, "num_classes"), NULL);
+                                   nodes * features / 4, golden_size (shape, "num_classes"), NULL);
 }
 
 static void

@@ -318,7 +318,7 @@ quantized_init (Quantized *self, guint8 width)
   g_assert_no_error (error);
   memset (bits, width, sizeof bits);
   net = mixq_net_new (self->setup.model, self->setup.inputs, 0, NULL, bits, FALSE, NULL);
-  mixq_net_set_weights (net, self->float_model->weight);
+  mixq_net_set_parameters (net, self->float_model->parameters);
   self->trainer = mixq_trainer_new (net, &options);
   for (guint i = 0; i < 20; i++)
     g_assert_true (mixq_trainer_step (self->trainer, 0, &epoch, &error));

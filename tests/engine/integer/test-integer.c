@@ -27,6 +27,7 @@ trainer_with (const ToySpec *spec, MixqInputs *inputs, const guint8 *given, cons
   for (guint s = 0; s < model->n_slots; s++)
     fixed[s] = given != NULL ? given[s] : widths[mixq_random_below (&random, G_N_ELEMENTS (widths))];
   net = mixq_net_new (model, inputs, 0, NULL, fixed, FALSE, rules);
+  mixq_net_bind (net, net->data, TRUE);
   mixq_net_init_weights (net, spec->seed);
   return mixq_trainer_new (
       net,
@@ -826,6 +827,7 @@ refused_net (const MixqNetRules *rules, guint n_choices)
   g_autoptr (MixqModel) model = toy_model_new (&spec, inputs);
   MixqNet *net = mixq_net_new (model, inputs, n_choices, choices, n_choices > 0 ? NULL : fixed, FALSE, rules);
 
+  mixq_net_bind (net, net->data, TRUE);
   mixq_net_init_weights (net, 1);
   toy_calibrate (net);
   return net;

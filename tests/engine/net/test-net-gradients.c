@@ -98,6 +98,7 @@ make_net (const Mode *mode, guint64 seed)
   memset (fixed, mode->fixed, model->n_slots);
   net = mixq_net_new (model, inputs, mode->n_choices, mode->choices, mode->fixed ? fixed : NULL, FALSE,
                       mode->rules);
+  mixq_net_bind (net, net->data, TRUE);
   mixq_net_init_weights (net, seed);
   mixq_random_init (&random, seed, "mode");
   for (guint i = 0; i < net->n_slots * MIXQ_MAX_CHOICES; i++)

@@ -96,6 +96,7 @@ new_net (guint64 seed, guint8 bits, const MixqNetRules *rules)
 
   memset (fixed, bits, model->n_slots);
   net = mixq_net_new (model, inputs, 0, NULL, fixed, FALSE, rules);
+  mixq_net_bind (net, net->data, TRUE);
   mixq_net_init_weights (net, seed);
   toy_calibrate (net);
   return net;

@@ -15,6 +15,7 @@ new_net (const ToySpec *spec, guint n_choices, gboolean loss_on_all, const MixqN
   g_autoptr (MixqModel) model = toy_model_new (spec, inputs);
   MixqNet *net = mixq_net_new (model, inputs, n_choices, choices, NULL, loss_on_all, rules);
 
+  mixq_net_bind (net, net->data, TRUE);
   mixq_net_init_weights (net, spec->seed);
   return net;
 }
@@ -134,7 +135,7 @@ test_start_weights (void)
   g_autoptr (MixqNet) again = new_net (&spec, 0, FALSE, NULL);
   double sum = 0, squares = 0, bound = 1 / sqrt (50);
   const float *w = net->weights[0].w[0];
-  float *matrix[16] = { NULL };
+  MixqParameters *parameters;
 
   g_assert_cmpuint (net->weights[0].n_copies, ==, 3);
   g_assert_cmpuint (mixq_net_n_weights (net), ==, 50 * 40 + 40 * 3);
@@ -150,9 +151,9 @@ test_start_weights (void)
   g_assert_cmpfloat (fabs (squares / 2000 / (bound * bound / 3) - 1), <, 5 * sqrt (0.8 / 2000));
   mixq_net_init_weights (again, 5);
   g_assert_cmpfloat (w[7], !=, again->weights[0].w[0][7]);
-  for (guint u = 0; u < net->model->n_units; u++)
-    matrix[u] = again->weights[u].w[0];
-  mixq_net_set_weights (net, matrix);
+  parameters = mixq_net_dup_parameters (again);
+  mixq_net_set_parameters (net, parameters);
+  mixq_parameters_free (parameters);
   g_assert_cmpmem (net->weights[0].w[1], 2000 * sizeof *w, again->weights[0].w[0], 2000 * sizeof *w);
 }
 
@@ -275,6 +276,7 @@ test_permutation (void)
   shuffle (order, 30);
   renamed = toy_inputs_permute (net->inputs, order);
   other = mixq_net_new (net->model, renamed, 0, NULL, NULL, FALSE, NULL);
+  mixq_net_bind (other, other->data, TRUE);
   mixq_net_init_weights (other, spec.seed);
   toy_calibrate (net);
   toy_calibrate (other);
@@ -297,6 +299,7 @@ test_no_training_nodes (void)
     inputs->dataset->part[i] = MIXQ_PART_TEST;
   inputs->n_item[MIXQ_PART_TRAIN] = 0;
   net = mixq_net_new (model, inputs, 3, choices, NULL, FALSE, NULL);
+  mixq_net_bind (net, net->data, TRUE);
   mixq_net_init_weights (net, 11);
   toy_calibrate (net);
   mixq_net_forward (net, 0, model->n_units, (MixqPass){ .training = TRUE });

@@ -262,7 +262,7 @@ test_argmax (void)
   for (guint s = 0; s < N_SLOTS; s++)
     bits[s] = mixq_net_selected (mixq_trainer_peek_net (search.trainer), s);
   chosen = mixq_net_new (search.model, search.inputs, 0, NULL, bits, FALSE, NULL);
-  mixq_net_set_weights (chosen, search.float_model->weight);
+  mixq_net_set_parameters (chosen, search.float_model->parameters);
   toy_calibrate (chosen);
   g_assert_true (is_decided (chosen));
   g_assert_false (is_decided (mixq_trainer_peek_net (search.trainer)));

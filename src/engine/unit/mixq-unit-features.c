@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The sparse features as a dense value, for units that cannot read them sparse: a zero of X is code z, exactly. */
+#include <string.h>
+
+#include "net/mixq-slot.h"
+#include "unit/mixq-unit.h"
+
+static void
+produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer data, float *y)
+{
+  const MixqCsr *x = net->inputs->features;
+  gsize d = unit->out_cols;
+
+  for (gsize i = 0; i < rows.n; i++) {
+    gsize r = mixq_rows_at (rows, i);
+
+    memset (y + r * d, 0, d * sizeof (float));
+    for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++)
+      y[r * d + x->col[e]] = x->value[e];
+  }
+}
+
+static void
+forward (MixqNet *net, guint u, MixqPass pass)
+{
+  const MixqUnit *unit = &net->model->units[u];
+
+  mixq_net_produce (net, unit, mixq_net_rows (net, unit->output, pass), TRUE, produce, NULL);
+}
+
+/* Only the slot has something to learn of it. */
+static void
+backward (MixqNet *net, guint u)
+{
+  const MixqUnit *unit = &net->model->units[u];
+
+  mixq_net_output_grad (net, unit, net->frontier[unit->output]);
+}
+
+static void
+fill_row (const MixqExec *exec, const MixqUnit *unit, gsize r, double *row)
+{
+  const MixqCsr *x = exec->inputs->features;
+
+  memset (row, 0, unit->out_cols * sizeof *row);
+  for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++)
+    row[x->col[e]] = (double) x->value[e];
+}
+
+static void
+run_integer (MixqExec *exec, guint u)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  g_autofree double *row = g_new (double, MAX (unit->out_cols, 1));
+
+  for (gsize r = 0; r < exec->inputs->n_nodes; r++) {
+    fill_row (exec, unit, r, row);
+    mixq_exec_store_codes (exec, u, r, row);
+  }
+}
+
+static void
+run_simulated (MixqExec *exec, guint u)
+{
+  const MixqUnit *unit = &exec->frozen->model->units[u];
+  g_autofree double *row = g_new (double, MAX (unit->out_cols, 1));
+
+  for (gsize r = 0; r < exec->inputs->n_nodes; r++) {
+    fill_row (exec, unit, r, row);
+    mixq_exec_store_simulated (exec, unit, r, row);
+  }
+}
+
+const MixqUnitClass mixq_unit_features = {
+  .forward = forward,
+  .backward = backward,
+  .run_integer = run_integer,
+  .run_simulated = run_simulated,
+};
