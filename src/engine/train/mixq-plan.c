@@ -47,27 +47,40 @@ n_training (const MixqPlan *self)
 static gboolean
 reads_neighbours (const MixqUnit *unit)
 {
-  return unit->kind == MIXQ_UNIT_PROPAGATE;
+  return unit->kind == MIXQ_UNIT_PROPAGATE || unit->kind == MIXQ_UNIT_ATTEND;
+}
+
+/* What @unit adds, in bytes. @entries: edges and loops; @features: non-zeros. */
+static double
+estimate_unit (const MixqUnit *unit, double rows, double entries, double features)
+{
+  double bytes = (unit->slot_output >= 0 ? 12.0 : 8.0) * (double) unit->out_cols * rows;
+
+  if (reads_neighbours (unit))
+    bytes += 20 * entries;
+  if (unit->kind == MIXQ_UNIT_ATTEND)
+    bytes += 8.0 * unit->heads * entries;
+  if (unit->slot_input >= 0)
+    bytes += (unit->kind == MIXQ_UNIT_LINEAR ? 36 : 8) * features;
+  return bytes;
 }
 
 double
 mixq_plan_estimate_mib (const MixqModel *model, gsize n_nodes, gsize n_edges)
 {
-  double nodes = (double) n_nodes, entries = (double) n_edges + nodes, bytes = 16 * entries;
-  double features = (double) model->n_feature_nonzeros / (double) model->n_nodes * nodes;
+  double share = (double) n_nodes / (double) model->n_nodes, entries = (double) n_edges + (double) n_nodes;
+  double features = (double) model->n_feature_nonzeros * share, graphs = (double) model->n_graphs * share;
+  double bytes = 16 * entries;
   gsize widest = 0;
 
   for (guint u = 0; u < model->n_units; u++) {
     const MixqUnit *unit = &model->units[u];
 
-    bytes += (unit->slot_output >= 0 ? 12.0 : 8.0) * (double) unit->out_cols * nodes;
+    bytes += estimate_unit (unit, model->value_of_graphs[unit->output] ? graphs : (double) n_nodes, entries,
+                            features);
     widest = MAX (widest, unit->out_cols);
-    if (reads_neighbours (unit))
-      bytes += 20 * entries;
-    if (unit->slot_input >= 0)
-      bytes += 36 * features;
   }
-  return (bytes + 8.0 * (double) widest * nodes) / MIB;
+  return (bytes + 8.0 * (double) widest * (double) n_nodes) / MIB;
 }
 
 /* Infinite where the machine does not say. */
@@ -94,8 +107,11 @@ count_hops (const MixqModel *model)
 
   for (guint u = 0; u < model->n_units; u++) {
     const MixqUnit *unit = &model->units[u];
+    guint before = 0;
 
-    hops[unit->output] = hops[unit->input] + reads_neighbours (unit);
+    for (guint i = 0; i < unit->n_inputs; i++)
+      before = MAX (before, hops[mixq_unit_input (unit, i)]);
+    hops[unit->output] = before + reads_neighbours (unit);
     most = MAX (most, hops[unit->output]);
   }
   return most;

@@ -95,8 +95,9 @@ MixqInputs *mixq_plan_calibration (MixqPlan *self);
  *
  * MiB that training of @model takes beside the data set. Counts a value and a gradient of every dense value and, where its
  * codes are quantized, what it was before; two rows of scratch as wide as the widest; 36 bytes a feature that is read sparse
- * (its transpose and three copies of its number); 20 bytes an edge for every unit that reads neighbours (transpose, quantized
- * weight), and 16 once (operator, scratch). Not weights, nor what a search keeps of them.
+ * (its transpose and three copies of its number), 8 where they are made dense; 20 bytes an edge for every unit that reads
+ * neighbours (transpose, quantized weight), 8 more a head of attention, and 16 once (operator, scratch). Graphs are as many
+ * to the nodes as in the whole. Not weights, nor what a search keeps of them.
  */
 double mixq_plan_estimate_mib (const MixqModel *model, gsize n_nodes, gsize n_edges);
 

@@ -24,8 +24,7 @@ model_of (const MixqInputs *inputs, guint layers)
   MixqModel *model;
 
   spec.n_layers = layers;
-  model = mixq_model_new_for_sizes (&spec, inputs->n_nodes, inputs->graph->nnz, inputs->features->n_cols,
-                                    inputs->features->nnz, inputs->n_classes, &error);
+  model = mixq_model_new (&spec, inputs->dataset, &error);
   g_assert_no_error (error);
   return model;
 }
@@ -181,6 +180,31 @@ test_given_fanout (void)
   g_assert_true (batch->neighbours_sampled);
   for (gsize r = 0; r < batch->n_nodes; r++)
     g_assert_cmpuint (batch->graph->row_ptr[r + 1] - batch->graph->row_ptr[r], <=, r < 10 ? 3 : 2);
+}
+
+/* A layer of TAG gathers several times, also where branches of other lengths meet in a sum. */
+static void
+test_hops (void)
+{
+  static const MixqArch archs[] = { MIXQ_ARCH_GCN, MIXQ_ARCH_GIN, MIXQ_ARCH_SAGE, MIXQ_ARCH_TAG };
+  g_autoptr (MixqInputs) whole = toy_inputs_new (&(ToySpec){ .nodes = 50 });
+
+  for (gsize i = 0; i < G_N_ELEMENTS (archs); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (MixqModel) model = NULL;
+    g_autoptr (MixqPlan) plan = NULL;
+    MixqModelSpec spec;
+    guint n_hops;
+
+    mixq_model_spec_for (&spec, archs[i], MIXQ_TASK_NODES);
+    spec.n_layers = 3;
+    spec.hops = 4;
+    model = mixq_model_new (&spec, whole->dataset, &error);
+    g_assert_no_error (error);
+    plan = mixq_plan_new (whole, model, &(MixqPlanOptions){ .sample = TRUE });
+    mixq_plan_peek_fanout (plan, &n_hops);
+    g_assert_cmpuint (n_hops, ==, archs[i] == MIXQ_ARCH_TAG ? 12 : 3);
+  }
 }
 
 static void
@@ -342,6 +366,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/epochs", test_epochs);
   g_test_add_func ("/plan/sampled", test_sampled);
   g_test_add_func ("/plan/given-fanout", test_given_fanout);
+  g_test_add_func ("/plan/hops", test_hops);
   g_test_add_func ("/plan/memory", test_memory);
   g_test_add_func ("/plan/estimate", test_estimate);
   g_test_add_func ("/plan/whole", test_whole);
