@@ -119,11 +119,11 @@ typedef struct
   void (*wide) (const MixqExec *exec, guint unit, gsize row, gint64 *acc, gint64 *sum);
 } MixqSum;
 /**
- * MixqRequant: what turns the integer sums of a unit into real numbers: y = row_factor s_a s_b[c] a[c] (acc - shift sum) + bias[c]
+ * MixqRequant: what turns the integer sums of a unit into real numbers: y = s_a s_b[c] a[c] (acc - shift sum) / row_divisor + bias[c]
  * @a: (nullable): scale a row or one; %NULL: 1
  * @b: scale and zero-point a column or one
  * @affine: (nullable): what the codes of the input are put through: y = a x + b
- * @row_factor: (nullable): a real number a row
+ * @row_divisor: (nullable): a whole number a row, divided by last, so that ties of codes are exact
  * @bias: (nullable): a column
  * @shift: sums are of raw codes: the zero-points of @b times the row's sum of coefficients are still to be taken off
  */
@@ -131,7 +131,7 @@ typedef struct
 {
   const MixqFrozenSlot *a, *b;
   const float *affine;
-  const double *row_factor;
+  const double *row_divisor;
   const float *bias;
   gboolean shift;
 } MixqRequant;

@@ -16,25 +16,31 @@ typedef struct
   gsize d;
   gboolean by_row;
   double *multiplier, *factor, *scale, *zero, *shift; /* multiplier = scale of a x factor / scale */
+  double *
+      divisor; /* where rows are divided: then multiplier = scale of a x factor, divisor = that of the row x scale */
   double *offset;    /* what is added to the real output, in units of 1: biases */
   double *first;     /* zero-point + offset / scale */
   MixqCoding coding; /* of the first column: scale and zero may differ in the others */
 } Requantizer;
 
-static double
-scale_of_row (const Requantizer *self, gsize row)
+static void
+set_multipliers (Requantizer *self, gsize row)
 {
   const MixqRequant *by = self->by;
   double a = by->a != NULL ? (double) by->a->scale[mixq_frozen_slot_at (by->a, row, 0)] : 1;
 
-  return by->row_factor != NULL ? a * by->row_factor[row] : a;
+  for (gsize c = 0; c < self->d; c++) {
+    self->multiplier[c] = a * self->factor[c];
+    if (by->row_divisor != NULL)
+      self->divisor[c] = by->row_divisor[row] * self->scale[c];
+    else
+      self->multiplier[c] /= self->scale[c];
+  }
 }
 
 static void
 set_row (Requantizer *self, gsize row)
 {
-  double a = scale_of_row (self, row);
-
   if (self->y->granularity == MIXQ_PER_ROW) {
     mixq_frozen_slot_coding (self->y, row, &self->coding);
     for (gsize c = 0; c < self->d; c++) {
@@ -42,10 +48,9 @@ set_row (Requantizer *self, gsize row)
       self->zero[c] = self->coding.zero;
     }
   }
-  for (gsize c = 0; c < self->d; c++) {
-    self->multiplier[c] = a * self->factor[c] / self->scale[c];
+  set_multipliers (self, row);
+  for (gsize c = 0; c < self->d; c++)
     self->first[c] = self->zero[c] + self->offset[c] / self->scale[c];
-  }
 }
 
 /* A batch norm in front: b column scales, and a zero-point that is no whole number (method spec 9.4 rule 6). */
@@ -96,9 +101,10 @@ requantizer_init (Requantizer *self, const MixqExec *exec, guint u, const MixqRe
                          .y = &exec->frozen->slots[mixq_model_output_slot (model, u)],
                          .fold = norm >= 0 ? exec->frozen->vector[norm] : NULL,
                          .d = d };
-  self->by_row = (by->a != NULL && by->a->granularity == MIXQ_PER_ROW) || by->row_factor != NULL ||
+  self->by_row = (by->a != NULL && by->a->granularity == MIXQ_PER_ROW) || by->row_divisor != NULL ||
                  self->y->granularity == MIXQ_PER_ROW;
   self->multiplier = g_new (double, room);
+  self->divisor = g_new (double, room);
   self->factor = g_new (double, room);
   self->scale = g_new (double, room);
   self->zero = g_new (double, room);
@@ -111,6 +117,7 @@ static void
 requantizer_clear (Requantizer *self)
 {
   g_free (self->multiplier);
+  g_free (self->divisor);
   g_free (self->factor);
   g_free (self->scale);
   g_free (self->zero);
@@ -126,6 +133,21 @@ output_of (const MixqModel *model, guint u)
   int norm = mixq_model_folded (model, u);
 
   return model->units[norm >= 0 ? (guint) norm : u].output;
+}
+
+static gint32
+divided_code (const Requantizer *self, gsize c, double acc, double row_sum)
+{
+  double v = self->first[c] + self->multiplier[c] * (acc - self->shift[c] * row_sum) / self->divisor[c];
+
+  return mixq_coding_name (&self->coding, (gint32) nearbyint (CLAMP (v, self->coding.lo, self->coding.hi)));
+}
+
+static void
+divide_row (MixqExec *exec, int output, const Requantizer *q, gsize row, const gint32 *acc, gint32 row_sum)
+{
+  for (gsize c = 0; c < q->d; c++)
+    exec->code[output][row * q->d + c] = divided_code (q, c, acc[c], row_sum);
 }
 
 static void
@@ -163,14 +185,26 @@ requantize_narrow (MixqExec *exec, guint u, const MixqSum *sum, Requantizer *q)
     }
     for (gsize i = 0; i < rows.n; i++) {
       set_row (q, from + i);
-      requantize_rows (exec, output, q, mixq_rows_block (rows, i, 1), acc + i * q->d, row_sum + i);
+      if (q->by->row_divisor != NULL)
+        divide_row (exec, output, q, from + i, acc + i * q->d, row_sum[i]);
+      else
+        requantize_rows (exec, output, q, mixq_rows_block (rows, i, 1), acc + i * q->d, row_sum + i);
     }
   }
+}
+
+static gint32
+wide_code (const Requantizer *self, gsize c, double acc, double row_sum)
+{
+  double v = nearbyint (self->first[c] + self->multiplier[c] * (acc - self->shift[c] * row_sum));
+
+  return mixq_coding_name (&self->coding, (gint32) CLAMP (v, self->coding.lo, self->coding.hi));
 }
 
 static void
 requantize_wide (MixqExec *exec, guint u, const MixqSum *sum, Requantizer *q)
 {
+  gboolean by_division = q->by->row_divisor != NULL;
   int output = output_of (exec->frozen->model, u);
   g_autofree gint64 *acc = g_new (gint64, MAX (q->d, 1));
 
@@ -180,13 +214,9 @@ requantize_wide (MixqExec *exec, guint u, const MixqSum *sum, Requantizer *q)
     sum->wide (exec, u, r, acc, &row_sum);
     if (q->by_row)
       set_row (q, r);
-    for (gsize c = 0; c < q->d; c++) {
-      double centred = (double) acc[c] - q->shift[c] * (double) row_sum;
-      double v = nearbyint (q->first[c] + q->multiplier[c] * centred);
-
-      exec->code[output][r * q->d + c] = mixq_coding_name (&q->coding,
-                                                           (gint32) CLAMP (v, q->coding.lo, q->coding.hi));
-    }
+    for (gsize c = 0; c < q->d; c++)
+      exec->code[output][r * q->d + c] = (by_division ? divided_code : wide_code) (q, c, (double) acc[c],
+                                                                                   (double) row_sum);
   }
 }
 

@@ -181,7 +181,7 @@ sum_wide (const MixqExec *exec, guint u, gsize r, gint64 *acc, gint64 *sum)
   }
 }
 
-/* Sums and means have edges of code 1; a mean has its divisor in the row factor. */
+/* Sums and means have edges of code 1; a mean divides its sum. */
 static void
 quantize_edges (MixqExec *exec, const MixqCsr *a, const MixqFrozenSlot *slot)
 {
@@ -193,17 +193,23 @@ quantize_edges (MixqExec *exec, const MixqCsr *a, const MixqFrozenSlot *slot)
     exec->edge_code[e] = 1;
 }
 
-static double *
-row_factors (const MixqCsr *a, MixqEdges edges)
+static gsize
+degree_of (const MixqCsr *a, gsize r)
 {
-  double *factor;
+  return a->row_ptr[r + 1] - a->row_ptr[r];
+}
+
+static double *
+row_divisors (const MixqCsr *a, MixqEdges edges)
+{
+  double *divisor;
 
   if (edges != MIXQ_EDGES_MEAN)
     return NULL;
-  factor = g_new (double, MAX (a->n_rows, 1));
+  divisor = g_new (double, MAX (a->n_rows, 1));
   for (gsize r = 0; r < a->n_rows; r++)
-    factor[r] = 1.0 / (double) MAX (a->row_ptr[r + 1] - a->row_ptr[r], 1);
-  return factor;
+    divisor[r] = (double) MAX (degree_of (a, r), 1);
+  return divisor;
 }
 
 static gsize
@@ -212,7 +218,7 @@ largest_degree (const MixqCsr *a)
   gsize largest = 0;
 
   for (gsize r = 0; r < a->n_rows; r++)
-    largest = MAX (largest, a->row_ptr[r + 1] - a->row_ptr[r]);
+    largest = MAX (largest, degree_of (a, r));
   return largest;
 }
 
@@ -271,7 +277,7 @@ run_integer (MixqExec *exec, guint u)
   const MixqCsr *edges = edges_of (exec->inputs, unit);
   const MixqFrozenSlot *a = unit->slot_operand >= 0 ? &exec->frozen->slots[unit->slot_operand] : NULL;
   const MixqFrozenSlot *x = &exec->frozen->slots[exec->slot_of[unit->input]];
-  g_autofree double *factor = row_factors (edges, unit->edges);
+  g_autofree double *divisor = row_divisors (edges, unit->edges);
 
   quantize_edges (exec, edges, a);
   if (unit->adds_self) {
@@ -283,17 +289,18 @@ run_integer (MixqExec *exec, guint u)
       mixq_accumulator_fits_int32 (a != NULL ? a->bits : 1, FALSE, x->bits, x->is_signed,
                                    largest_degree (edges)),
       &(MixqRequant){
-          .a = a, .b = x, .affine = exec->affine[unit->input], .row_factor = factor, .shift = TRUE });
+          .a = a, .b = x, .affine = exec->affine[unit->input], .row_divisor = divisor, .shift = TRUE });
 }
 
 static double
-edge_value (const MixqFrozenSlot *slot, const MixqCsr *a, gsize r, gsize e, MixqEdges edges)
+edge_value (const MixqFrozenSlot *slot, const MixqCsr *a, gsize e)
 {
-  if (slot != NULL)
-    return mixq_frozen_slot_value (slot, 0, mixq_frozen_slot_code (slot, 0, (double) a->value[e]));
-  return edges == MIXQ_EDGES_MEAN ? 1.0 / (double) (a->row_ptr[r + 1] - a->row_ptr[r]) : 1.0;
+  return slot != NULL
+             ? mixq_frozen_slot_value (slot, 0, mixq_frozen_slot_code (slot, 0, (double) a->value[e]))
+             : 1;
 }
 
+/* A mean is one division of a sum, which double holds exactly: a tie of codes then is a tie in both engines. */
 static void
 run_simulated (MixqExec *exec, guint u)
 {
@@ -307,11 +314,13 @@ run_simulated (MixqExec *exec, guint u)
   for (gsize r = 0; r < a->n_rows; r++) {
     memset (acc, 0, d * sizeof *acc);
     for (gsize e = a->row_ptr[r]; e < a->row_ptr[r + 1]; e++) {
-      double weight = edge_value (as, a, r, e, unit->edges);
+      double weight = edge_value (as, a, e);
 
       for (gsize c = 0; c < d; c++)
         acc[c] += weight * x[(gsize) a->col[e] * d + c];
     }
+    for (gsize c = 0; unit->edges == MIXQ_EDGES_MEAN && c < d; c++)
+      acc[c] /= (double) MAX (degree_of (a, r), 1);
     for (gsize c = 0; unit->adds_self && c < d; c++)
       acc[c] += (1 + (double) exec->frozen->vector[u][0]) * x[r * d + c];
     mixq_exec_store_simulated (exec, unit, r, acc);
