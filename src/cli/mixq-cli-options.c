@@ -94,34 +94,72 @@ void
 mixq_cli_model_add (MixqCliModel *self, GOptionContext *context)
 {
   const GOptionEntry entries[] = {
-    { "model", 0, 0, G_OPTION_ARG_STRING, &self->arch, "Architecture: gcn (default)", "NAME" },
-    { "layers", 0, 0, G_OPTION_ARG_STRING, &self->layers, "Layers, 2 to 8 (default 2)", "N" },
-    { "hidden", 0, 0, G_OPTION_ARG_STRING, &self->hidden, "Columns of a hidden layer (default 128)", "N" },
+    { "model", 0, 0, G_OPTION_ARG_STRING, &self->arch, "Architecture: gcn (default), gin, sage, tag, gat",
+      "NAME" },
+    { "layers", 0, 0, G_OPTION_ARG_STRING, &self->layers,
+      "Layers, 2 to 8 (default 2; for graphs 5 of gin, else 4)", "N" },
+    { "hidden", 0, 0, G_OPTION_ARG_STRING, &self->hidden,
+      "Columns of a hidden layer (default 128; 64 of gin and gat; for graphs 150 of gcn, else 64)", "N" },
     { "dropout", 0, 0, G_OPTION_ARG_STRING, &self->dropout,
-      "Share of activations dropped in training (default 0.5)", "P" },
+      "Share of activations dropped in training (default 0.5; 0 for graphs)", "P" },
+    { "batch-norm", 0, 0, G_OPTION_ARG_STRING, &self->batch_norm,
+      "Normalise hidden layers: yes or no (default yes for gin and for graphs)", "YES" },
+    { "residual", 0, 0, G_OPTION_ARG_STRING, &self->residual,
+      "Add a layer's input to its output: yes or no (default yes for gcn on graphs)", "YES" },
+    { "eps", 0, 0, G_OPTION_ARG_STRING, &self->eps,
+      "gin: add (1 + eps) times the node itself, eps learned: yes or no (default)", "YES" },
+    { "aggregator", 0, 0, G_OPTION_ARG_STRING, &self->aggregator,
+      "sage: how neighbours are gathered: sum (default), mean", "NAME" },
+    { "pool", 0, 0, G_OPTION_ARG_STRING, &self->pool,
+      "Graphs: how nodes become one row: max (default of gin), mean (of the others), sum", "NAME" },
+    { "hops", 0, 0, G_OPTION_ARG_STRING, &self->hops, "tag: hops of a layer, 1 to 8 (default 3)", "N" },
+    { "heads", 0, 0, G_OPTION_ARG_STRING, &self->heads,
+      "gat: heads that share the hidden columns, 1 to 16 (default 8)", "N" },
     G_OPTION_ENTRY_NULL,
   };
 
   mixq_cli_add_group (context, "model", "Model options:", entries);
 }
 
+/* The texts of the group, so that clearing and asking are one loop. */
+#define N_MODEL_TEXTS 11
+static void
+list_model_texts (const MixqCliModel *self, const char *name[N_MODEL_TEXTS], char *const *text[N_MODEL_TEXTS])
+{
+  static const char *const names[N_MODEL_TEXTS] = { "model",      "layers",   "hidden", "dropout",
+                                                    "batch-norm", "residual", "eps",    "aggregator",
+                                                    "pool",       "hops",     "heads" };
+  char *const *const texts[N_MODEL_TEXTS] = { &self->arch,    &self->layers,     &self->hidden,
+                                              &self->dropout, &self->batch_norm, &self->residual,
+                                              &self->eps,     &self->aggregator, &self->pool,
+                                              &self->hops,    &self->heads };
+
+  memcpy (name, names, sizeof names);
+  memcpy (text, texts, sizeof texts);
+}
+
 void
 mixq_cli_model_clear (MixqCliModel *self)
 {
-  g_free (self->arch);
-  g_free (self->layers);
-  g_free (self->hidden);
-  g_free (self->dropout);
+  const char *name[N_MODEL_TEXTS];
+  char *const *text[N_MODEL_TEXTS];
+
+  list_model_texts (self, name, text);
+  for (guint i = 0; i < N_MODEL_TEXTS; i++)
+    g_free (*text[i]);
 }
 
 const char *
 mixq_cli_model_given (const MixqCliModel *self)
 {
-  return self->arch != NULL      ? "model"
-         : self->layers != NULL  ? "layers"
-         : self->hidden != NULL  ? "hidden"
-         : self->dropout != NULL ? "dropout"
-                                 : NULL;
+  const char *name[N_MODEL_TEXTS];
+  char *const *text[N_MODEL_TEXTS];
+
+  list_model_texts (self, name, text);
+  for (guint i = 0; i < N_MODEL_TEXTS; i++)
+    if (*text[i] != NULL)
+      return name[i];
+  return NULL;
 }
 
 static gboolean
@@ -143,16 +181,42 @@ apply_number (const char *option, const char *text, double *value, GError **erro
   return text == NULL || mixq_cli_parse_number (option, text, value, error);
 }
 
+static gboolean
+apply_yes (const char *option, const char *text, gboolean *value, GError **error)
+{
+  if (text == NULL)
+    return TRUE;
+  if (strcmp (text, "yes") != 0 && strcmp (text, "no") != 0)
+    return mixq_cli_usage (error, "--%s: \"%s\" is neither yes nor no; give one of them", option, text);
+  *value = strcmp (text, "yes") == 0;
+  return TRUE;
+}
+
+static gboolean
+apply_model_names (const MixqCliModel *self, MixqModelSpec *spec, GError **error)
+{
+  return (self->aggregator == NULL ||
+          mixq_cli_is_usage (mixq_aggregator_parse (self->aggregator, &spec->aggregator, error), error)) &&
+         (self->pool == NULL || mixq_cli_is_usage (mixq_pool_parse (self->pool, &spec->pool, error), error));
+}
+
 MixqModel *
 mixq_cli_model_make (const MixqCliModel *self, const MixqDataset *dataset, GError **error)
 {
-  MixqModelSpec spec = MIXQ_MODEL_SPEC_DEFAULT;
+  MixqArch arch = MIXQ_ARCH_GCN;
+  MixqModelSpec spec;
 
-  if (self->arch != NULL && !mixq_cli_is_usage (mixq_arch_parse (self->arch, &spec.arch, error), error))
+  if (self->arch != NULL && !mixq_cli_is_usage (mixq_arch_parse (self->arch, &arch, error), error))
     return NULL;
+  mixq_model_spec_for (&spec, arch, dataset->task);
   if (!apply_size ("layers", self->layers, &spec.n_layers, error) ||
       !apply_size ("hidden", self->hidden, &spec.hidden, error) ||
       !apply_number ("dropout", self->dropout, &spec.dropout, error) ||
+      !apply_yes ("batch-norm", self->batch_norm, &spec.batch_norm, error) ||
+      !apply_yes ("residual", self->residual, &spec.residual, error) ||
+      !apply_yes ("eps", self->eps, &spec.eps, error) ||
+      !apply_size ("hops", self->hops, &spec.hops, error) ||
+      !apply_size ("heads", self->heads, &spec.heads, error) || !apply_model_names (self, &spec, error) ||
       !mixq_cli_is_usage (mixq_model_spec_check (&spec, error), error))
     return NULL;
   return mixq_model_new (&spec, dataset, error);
@@ -176,6 +240,15 @@ add_training (MixqCliRun *self, GOptionContext *context)
       "Weight decay in float32 and search (default 2e-4)", "D" },
     { "weight-decay-qat", 0, 0, G_OPTION_ARG_STRING, &self->weight_decay_qat,
       "Weight decay in QAT (default 2e-4)", "D" },
+    { "lr-every", 0, 0, G_OPTION_ARG_STRING, &self->lr_every,
+      "Multiply the weights' rates every N epochs; 0 for never (default 0; 25 for graphs)", "N" },
+    { "lr-factor", 0, 0, G_OPTION_ARG_STRING, &self->lr_factor, "By this (default 0.5)", "F" },
+    { "batch", 0, 0, G_OPTION_ARG_STRING, &self->batch,
+      "Graphs, or sampled nodes, a step (default 128 graphs; all nodes where memory allows, else 512)", "N" },
+    { "fanout", 0, 0, G_OPTION_ARG_STRING, &self->fanout,
+      "Neighbours drawn a node, hop by hop, where batches are sampled (default 25,10)", "N,N,..." },
+    { "sample", 0, 0, G_OPTION_ARG_NONE, &self->sample,
+      "Sample neighbours though everything fits into memory", NULL },
     { "scheme", 0, 0, G_OPTION_ARG_STRING, &self->scheme,
       "Quantizer: native (default), a2q, lsq, degree-quant", "NAME" },
     { "ranges", 0, 0, G_OPTION_ARG_STRING, &self->ranges,
@@ -256,7 +329,7 @@ mixq_cli_run_add (MixqCliRun *self, MixqCliRunKind kind, GOptionContext *context
 }
 
 /* The texts of the group, so that clearing and asking are one loop. */
-#define N_TEXTS 23
+#define N_TEXTS 27
 static void
 list_texts (const MixqCliRun *self, const char *name[N_TEXTS], char *const *text[N_TEXTS])
 {
@@ -286,6 +359,10 @@ list_texts (const MixqCliRun *self, const char *name[N_TEXTS], char *const *text
     { "alpha-bound", &self->alpha_bound },
     { "temperature", &self->temperature },
     { "recalibrate", &self->recalibrate },
+    { "batch", &self->batch },
+    { "fanout", &self->fanout },
+    { "lr-every", &self->lr_every },
+    { "lr-factor", &self->lr_factor },
     { "penalty", &self->penalty },
     { "cost", &self->cost },
   };
@@ -318,7 +395,7 @@ mixq_cli_run_given (const MixqCliRun *self)
   for (guint i = 0; i < N_TEXTS; i++)
     if (*text[i] != NULL)
       return name[i];
-  return self->pin != NULL ? "pin" : self->reference ? "reference" : NULL;
+  return self->pin != NULL ? "pin" : self->reference ? "reference" : self->sample ? "sample" : NULL;
 }
 
 static gboolean
@@ -350,6 +427,9 @@ apply_numbers (const MixqCliRun *self, MixqRunConfig *config, GError **error)
          apply_number ("alpha-bound", self->alpha_bound, &config->alpha_bound, error) &&
          apply_number ("temperature", self->temperature, &config->temperature, error) &&
          apply_size ("recalibrate", self->recalibrate, &config->recalibrate, error) &&
+         apply_size ("batch", self->batch, &config->batch, error) &&
+         apply_size ("lr-every", self->lr_every, &config->lr_every, error) &&
+         apply_number ("lr-factor", self->lr_factor, &config->lr_factor, error) &&
          (self->seed == NULL || mixq_cli_parse_count ("seed", self->seed, G_MAXINT64, &config->seed, error));
 }
 
@@ -368,6 +448,7 @@ apply_names (const MixqCliRun *self, const MixqModel *model, MixqRunConfig *conf
       (self->granularity != NULL && !mixq_fineness_parse (self->granularity, &config->granularity, error)) ||
       (self->node_widths != NULL &&
        !mixq_node_widths_parse (self->node_widths, &config->node_widths, error)) ||
+      (self->fanout != NULL && !mixq_run_config_set_fanout (config, self->fanout, error)) ||
       (self->method != NULL && !mixq_run_config_set_method (config, model, self->method, error)) ||
       (self->distill != NULL && !mixq_distill_parse (self->distill, &config->distill, error)) ||
       (self->alpha_init != NULL && !mixq_alpha_init_parse (self->alpha_init, &config->alpha_init, error)) ||
@@ -385,8 +466,10 @@ mixq_cli_run_apply (const MixqCliRun *self, const MixqModel *model, MixqRunConfi
 {
   if (self->seed != NULL && self->seeds != NULL)
     return mixq_cli_usage (error, "--seed and --seeds exclude each other; give one");
+  mixq_run_config_set_usual (config, model);
   if (self->reference)
     mixq_run_config_set_reference (config);
+  config->sample = self->sample;
   return apply_numbers (self, config, error) &&
          mixq_cli_is_usage (apply_names (self, model, config, error), error) &&
          mixq_cli_is_usage (mixq_run_config_check (config, model, error), error);

@@ -33,6 +33,8 @@ typedef struct
   char *layers;
   char *hidden;
   char *dropout;
+  char *batch_norm, *residual, *eps;
+  char *aggregator, *pool, *hops, *heads;
 } MixqCliModel;
 void mixq_cli_model_add (MixqCliModel *self, GOptionContext *context);
 void mixq_cli_model_clear (MixqCliModel *self);
@@ -64,10 +66,11 @@ typedef struct
   char *alpha_bound;
   char *temperature;
   char *recalibrate;
+  char *batch, *fanout, *lr_every, *lr_factor;
   char *penalty;
   char *cost;
   char **pin;
-  gboolean reference;
+  gboolean reference, sample;
 } MixqCliRun;
 /**
  * MixqCliRunKind: what the group is for

@@ -43,6 +43,9 @@ qat_trainer_new (const MixqFloatModel *float_model,
     .weight_decay = config->weight_decay_qat,
     .calibrate_in_training = config->reference,
     .teacher = distilled ? float_model->probability : NULL,
+    .plan = mixq_run_config_get_plan (config),
+    .lr_every = config->lr_every,
+    .lr_factor = config->lr_factor,
   };
 
   if (rules.per_node)

@@ -28,9 +28,13 @@ mixq_float_model_train (MixqModel *model,
 {
   g_autoptr (MixqFloatModel) self = float_model_new (model, inputs, config->seed);
   MixqNet *net = mixq_net_new (model, inputs, 0, NULL, NULL, FALSE, NULL);
-  MixqTrainerOptions options = {
-    .seed = config->seed, .stream = "dropout-float", .lr = config->lr, .weight_decay = config->weight_decay
-  };
+  MixqTrainerOptions options = { .seed = config->seed,
+                                 .stream = "dropout-float",
+                                 .lr = config->lr,
+                                 .weight_decay = config->weight_decay,
+                                 .plan = mixq_run_config_get_plan (config),
+                                 .lr_every = config->lr_every,
+                                 .lr_factor = config->lr_factor };
   g_autoptr (MixqTrainer) trainer = mixq_trainer_new (net, &options);
   gint64 start = g_get_monotonic_time ();
   gboolean ok;

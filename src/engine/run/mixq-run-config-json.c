@@ -73,6 +73,15 @@ read_string (const char *name, JsonNode *node, const char **text, GError **error
   return TRUE;
 }
 
+static gboolean
+read_boolean (const char *name, JsonNode *node, gboolean *value, GError **error)
+{
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    return fail (error, MIXQ_ERROR_PARSE, name, "is not true or false; give it one of them");
+  *value = json_node_get_boolean (node);
+  return TRUE;
+}
+
 static JsonNode *
 node_string (const char *text)
 {
@@ -131,6 +140,16 @@ node_integers (const guint *value, guint n)
     return read_string (name, node, &text, error) && prefix##_parse (text, &t->field, error);                \
   }
 
+#define BOOLEAN_MEMBER(id, field)                                                                            \
+  static JsonNode *write_##id (const Target *t)                                                              \
+  {                                                                                                          \
+    return json_node_init_boolean (json_node_alloc (), t->field);                                            \
+  }                                                                                                          \
+  static gboolean read_##id (const char *name, JsonNode *node, Target *t, GError **error)                    \
+  {                                                                                                          \
+    return read_boolean (name, node, &t->field, error);                                                      \
+  }
+
 NAME_MEMBER (model, spec->arch, mixq_arch)
 UINT_MEMBER (layers, spec->n_layers)
 UINT_MEMBER (hidden, spec->hidden)
@@ -150,6 +169,18 @@ DOUBLE_MEMBER (alpha_decay, config->alpha_decay)
 DOUBLE_MEMBER (alpha_bound, config->alpha_bound)
 DOUBLE_MEMBER (temperature, config->temperature)
 UINT_MEMBER (recalibrate, config->recalibrate)
+BOOLEAN_MEMBER (batch_norm, spec->batch_norm)
+BOOLEAN_MEMBER (residual, spec->residual)
+BOOLEAN_MEMBER (eps, spec->eps)
+NAME_MEMBER (aggregator, spec->aggregator, mixq_aggregator)
+NAME_MEMBER (pool, spec->pool, mixq_pool)
+UINT_MEMBER (hops, spec->hops)
+UINT_MEMBER (heads, spec->heads)
+UINT_MEMBER (batch, config->batch)
+BOOLEAN_MEMBER (sample, config->sample)
+UINT_MEMBER (lr_every, config->lr_every)
+DOUBLE_MEMBER (lr_factor, config->lr_factor)
+BOOLEAN_MEMBER (reference, config->reference)
 NAME_MEMBER (penalty, config->penalty, mixq_penalty)
 NAME_MEMBER (cost, config->cost, mixq_cost_axis)
 
@@ -295,17 +326,23 @@ read_pin (const char *name, JsonNode *node, Target *t, GError **error)
 }
 
 static JsonNode *
-write_reference (const Target *t)
+write_fanout (const Target *t)
 {
-  return json_node_init_boolean (json_node_alloc (), t->config->reference);
+  return node_integers (t->config->fanout, t->config->n_fanout);
 }
 
 static gboolean
-read_reference (const char *name, JsonNode *node, Target *t, GError **error)
+read_fanout (const char *name, JsonNode *node, Target *t, GError **error)
 {
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
-    return fail (error, MIXQ_ERROR_PARSE, name, "is not true or false; give it one of them");
-  t->config->reference = json_node_get_boolean (node);
+  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  guint n = array != NULL ? json_array_get_length (array) : 0;
+
+  if (array == NULL || n > MIXQ_PLAN_MAX_FANOUT)
+    return fail (error, MIXQ_ERROR_PARSE, name, "is not a list of at most 8 numbers; give it like [25, 10]");
+  for (guint i = 0; i < n; i++)
+    if (!read_uint (name, json_array_get_element (array, i), &t->config->fanout[i], error))
+      return FALSE;
+  t->config->n_fanout = n;
   return TRUE;
 }
 
@@ -354,6 +391,13 @@ static const Member members[] = {
   { "layers", write_layers, read_layers, TRUE },
   { "hidden", write_hidden, read_hidden, TRUE },
   { "dropout", write_dropout, read_dropout, TRUE },
+  { "batch-norm", write_batch_norm, read_batch_norm, TRUE },
+  { "residual", write_residual, read_residual, TRUE },
+  { "eps", write_eps, read_eps, TRUE },
+  { "aggregator", write_aggregator, read_aggregator, TRUE },
+  { "pool", write_pool, read_pool, TRUE },
+  { "hops", write_hops, read_hops, TRUE },
+  { "heads", write_heads, read_heads, TRUE },
   { "lambda", write_lambda, read_lambda },
   { "bits", write_bits, read_bits },
   { "seed", write_seed, read_seed },
@@ -363,6 +407,11 @@ static const Member members[] = {
   { "lr-qat", write_lr_qat, read_lr_qat },
   { "weight-decay", write_weight_decay, read_weight_decay },
   { "weight-decay-qat", write_weight_decay_qat, read_weight_decay_qat },
+  { "lr-every", write_lr_every, read_lr_every },
+  { "lr-factor", write_lr_factor, read_lr_factor },
+  { "batch", write_batch, read_batch },
+  { "fanout", write_fanout, read_fanout },
+  { "sample", write_sample, read_sample },
   { "scheme", write_scheme, read_scheme },
   { "ranges", write_ranges, read_ranges },
   { "granularity", write_granularity, read_granularity },

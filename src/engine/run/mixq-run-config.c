@@ -13,6 +13,9 @@
 #define MAX_ALPHA_BOUND 1000.0
 #define MIN_TEMPERATURE 0.01
 #define MAX_TEMPERATURE 100.0
+#define MAX_BATCH 10000000
+#define MAX_FANOUT 1000000
+#define GRAPH_RATE_EPOCHS 25 /* as published for the TUDataset sets */
 
 static const char
     *const method_names[] = { [MIXQ_METHOD_RELAXED] = "relaxed", [MIXQ_METHOD_FIXED] = "fixed" };
@@ -70,7 +73,24 @@ mixq_run_config_init (MixqRunConfig *self)
     .recalibrate = 2,
     .penalty = MIXQ_PENALTY_NORMALISED,
     .cost = MIXQ_COST_BITOPS,
+    .lr_factor = 0.5,
   };
+}
+
+void
+mixq_run_config_set_usual (MixqRunConfig *self, const MixqModel *model)
+{
+  if (model->task == MIXQ_TASK_GRAPHS)
+    self->lr_every = GRAPH_RATE_EPOCHS;
+}
+
+MixqPlanOptions
+mixq_run_config_get_plan (const MixqRunConfig *self)
+{
+  MixqPlanOptions plan = { .batch = self->batch, .n_fanout = self->n_fanout, .sample = self->sample };
+
+  memcpy (plan.fanout, self->fanout, sizeof plan.fanout);
+  return plan;
 }
 
 /* What the published method does where later options let others choose. */
@@ -158,6 +178,27 @@ parse_widths (const char *option, const char *text, guint8 *bits, guint max, gui
       return FALSE;
     *n = i + 1;
   }
+  return TRUE;
+}
+
+gboolean
+mixq_run_config_set_fanout (MixqRunConfig *self, const char *text, GError **error)
+{
+  g_auto (GStrv) part = g_strsplit (text, ",", -1);
+  guint n = g_strv_length (part), fanout[MIXQ_PLAN_MAX_FANOUT] = { 0 };
+
+  if (n > MIXQ_PLAN_MAX_FANOUT)
+    return fail (error, "fanout: there are more than %d numbers; one a hop", MIXQ_PLAN_MAX_FANOUT);
+  for (guint h = 0; h < n; h++) {
+    guint64 number;
+
+    if (!g_ascii_string_to_unsigned (g_strstrip (part[h]), 10, 1, MAX_FANOUT, &number, NULL))
+      return fail (error, "fanout: '%s' is not a number of neighbours from 1 to %d; give it like 25,10",
+                   part[h], MAX_FANOUT);
+    fanout[h] = (guint) number;
+  }
+  memcpy (self->fanout, fanout, sizeof fanout);
+  self->n_fanout = n;
   return TRUE;
 }
 
@@ -279,14 +320,39 @@ check_numbers (const MixqRunConfig *self, GError **error)
     { "alpha-bound", self->alpha_bound, 0, MAX_ALPHA_BOUND },
     { "temperature", self->temperature, MIN_TEMPERATURE, MAX_TEMPERATURE },
     { "recalibrate", self->recalibrate, 0, MAX_EPOCHS },
+    { "lr-every", self->lr_every, 0, MAX_EPOCHS },
+    { "lr-factor", self->lr_factor, 0, 1 },
+    { "batch", self->batch, 0, MAX_BATCH },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bound); i++)
     if (!check_number (bound[i].option, bound[i].value, bound[i].min, bound[i].max, error))
       return FALSE;
+  for (guint h = 0; h < self->n_fanout; h++)
+    if (!check_number ("fanout", self->fanout[h], 1, MAX_FANOUT, error))
+      return FALSE;
   if (self->seed > G_MAXINT64)
     return fail (error, "seed: %" G_GUINT64_FORMAT " is too large; use at most %" G_GINT64_FORMAT, self->seed,
                  G_MAXINT64);
+  return TRUE;
+}
+
+/* Numbers of single nodes belong to one graph that is read whole. */
+static gboolean
+check_task (const MixqRunConfig *self, const MixqModel *model, GError **error)
+{
+  gboolean of_nodes = mixq_scheme_traits (self->scheme)->per_node ||
+                      self->granularity != MIXQ_GRANULARITY_TENSOR ||
+                      self->node_widths != MIXQ_NODE_WIDTHS_NONE;
+
+  if (of_nodes && (model->task == MIXQ_TASK_GRAPHS || self->sample))
+    return fail (
+        error,
+        "scheme a2q, granularity fine and node-widths keep numbers for the nodes of one graph, but %s; "
+        "leave them out",
+        self->sample ? "sampled batches have other nodes each" : "this data has many graphs");
+  if (self->batch == 1 && model->task == MIXQ_TASK_GRAPHS)
+    return fail (error, "batch: 1 graph has no statistics to normalise by; use 2 or more");
   return TRUE;
 }
 
@@ -374,5 +440,5 @@ gboolean
 mixq_run_config_check (const MixqRunConfig *self, const MixqModel *model, GError **error)
 {
   return check_names (self, error) && check_numbers (self, error) && check_choices (self, error) &&
-         check_slots (self, model, error);
+         check_slots (self, model, error) && check_task (self, model, error);
 }

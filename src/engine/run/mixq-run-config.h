@@ -8,6 +8,7 @@
 #include "model/mixq-model.h"
 #include "quant/mixq-node-widths.h"
 #include "quant/mixq-scheme.h"
+#include "train/mixq-plan.h"
 
 G_BEGIN_DECLS
 
@@ -51,12 +52,26 @@ typedef struct
   guint recalibrate;  /* every so many search epochs one slot in turn takes fresh ranges; 0: never again */
   MixqPenalty penalty;
   MixqCostAxis cost;
+  guint batch;                                  /* training items a step; 0: chosen (mixq-plan.h) */
+  guint n_fanout, fanout[MIXQ_PLAN_MAX_FANOUT]; /* neighbours drawn a hop; 0: chosen */
+  gboolean sample;                              /* draw neighbours also where everything fits into memory */
+  guint lr_every; /* the weights' rates are multiplied by lr_factor every so many epochs; 0: never */
+  double lr_factor;
   MixqMsTable ms; /* for MIXQ_COST_MS; measured when the run starts unless it holds a measurement already */
   gboolean reference; /* method spec 13.7, exactly */
 } MixqRunConfig;
 
 /** mixq_run_config_init: the defaults of spec/cli.md. */
 void mixq_run_config_init (MixqRunConfig *self);
+/**
+ * mixq_run_config_set_usual: training as is usual for the task of @model: rates that halve and batches for graphs (method
+ * spec 5.4); nothing for nodes.
+ */
+void mixq_run_config_set_usual (MixqRunConfig *self, const MixqModel *model);
+/** mixq_run_config_get_plan: how the data set is to be walked. */
+MixqPlanOptions mixq_run_config_get_plan (const MixqRunConfig *self);
+/** mixq_run_config_set_fanout: parses "25,10". Untouched on failure. */
+gboolean mixq_run_config_set_fanout (MixqRunConfig *self, const char *text, GError **error);
 /**
  * mixq_run_config_set_reference: turns on 13.7 with its epochs, rates, penalty, alpha start and choices; leaves lambda,
  * seed, method and pins. The logits share the weights' Adam, so lr_alpha is lr and they decay with weight_decay.
@@ -86,7 +101,8 @@ gboolean mixq_alpha_init_parse (const char *text, MixqAlphaInit *init, GError **
 /**
  * mixq_run_config_to_json:
  *
- * One flat object with the names of the command line's options (spec/cli.md): model, layers, hidden, dropout, lambda,
+ * One flat object with the names of the command line's options (spec/cli.md): model, layers, hidden, dropout, batch-norm,
+ * residual, eps, aggregator, pool, hops, heads, lambda, batch, fanout, sample, lr-every, lr-factor,
  * bits, seed, epochs, lr, lr-alpha, lr-qat, weight-decay, weight-decay-qat, scheme, ranges, granularity, node-widths, method, distill,
  * alpha-init, alpha-decay, alpha-bound, temperature, recalibrate, penalty, cost, pin, reference. Numbers read back to the same bits. Returns: (transfer full).
  */
