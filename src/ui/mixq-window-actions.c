@@ -110,17 +110,6 @@ back_to_live (MixqWindow *self)
 }
 
 static void
-select_flip (MixqWindow *self, int direction)
-{
-  gint64 node = mixq_graph_canvas_next_flip (self->graph, direction);
-
-  if (node == MIXQ_NO_NODE)
-    mixq_window_toast (self, _ ("No node differs from float32"));
-  else
-    mixq_run_model_select_node (self->run, node);
-}
-
-static void
 select_recommended (MixqWindow *self)
 {
   MixqPoint *point = mixq_run_model_peek_recommended (self->run);
@@ -142,8 +131,8 @@ ACTION (select_node,
         mixq_run_model_select_node (self->run, g_variant_get_int64 (parameter)))
 ACTION (recommended, "win.select-recommended", select_recommended (self))
 ACTION (back_to_live, "win.back-to-live", back_to_live (self))
-ACTION (next_flip, "win.next-flip", select_flip (self, 1))
-ACTION (previous_flip, "win.previous-flip", select_flip (self, -1))
+ACTION (next_flip, "win.next-flip", mixq_window_select_flip (self, 1))
+ACTION (previous_flip, "win.previous-flip", mixq_window_select_flip (self, -1))
 
 /* --- views ---------------------------------------------------------------------------------------------------------- */
 
@@ -164,7 +153,7 @@ void
 mixq_window_show_card (MixqWindow *self, int card, gboolean focus)
 {
   GtkWidget *views[MIXQ_N_CARDS] = { GTK_WIDGET (self->bits), GTK_WIDGET (self->tradeoff),
-                                     GTK_WIDGET (self->graph) };
+                                     mixq_window_peek_graph_view (self) };
   static const char *const names[MIXQ_N_CARDS] = { "bits", "tradeoff", "graph" };
 
   if (card < 0 || card >= MIXQ_N_CARDS)
@@ -328,4 +317,5 @@ mixq_window_class_install_actions (GtkWidgetClass *klass)
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (klass, actions[i].name, actions[i].type, actions[i].activate);
   mixq_window_install_goal_actions (klass);
+  mixq_window_install_graphs_actions (klass);
 }

@@ -183,8 +183,8 @@ mixq_window_export_plot (MixqWindow *self, const char *figure, const char *path)
   }
   (void) !mixq_plot_format_from_path (path, &format);
   full = mixq_plot_path_with_extension (path, format);
-  mixq_figure_save_async ((MixqFigureKind) kind, self->run, self->graph, full, plot_done_cb,
-                          g_object_ref (self));
+  mixq_figure_save_async ((MixqFigureKind) kind, self->run, self->graph, self->graphs_page, full,
+                          plot_done_cb, g_object_ref (self));
 }
 
 /* --- command ---------------------------------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "diagnose/mixq-diagnosis-list.h"
 #include "graph/mixq-graph-canvas.h"
 #include "graph/mixq-graph-legend.h"
+#include "graphs/mixq-graphs-page.h"
 #include "mixq-fold.h"
 #include "mixq-frame-log.h"
 #include "mixq-settings.h"
@@ -74,6 +75,12 @@ struct _MixqWindow
   GtkWidget *mode_buttons;
   GtkWidget *mode_menu;
   MixqGraphLegend *legend;
+  GtkLabel *graph_title;
+  GtkStack *graph_stack; /* the canvas, or the page of small graphs */
+  MixqGraphsPage *graphs_page;
+  GtkLabel *graphs_summary;
+  GtkMenuButton *graphs_part_menu;
+  GtkMenuButton *graphs_sort_menu;
 
   /* owned */
   MixqRunModel *run;
@@ -93,6 +100,18 @@ struct _MixqWindow
 void mixq_window_set_full (MixqWindow *self, int card);
 void mixq_window_toast (MixqWindow *self, const char *text);
 void mixq_window_update_title (MixqWindow *self);
+
+/* mixq-window-graphs.c */
+/** mixq_window_shows_graphs: the data are many graphs: a page of them stands where one graph does. */
+gboolean mixq_window_shows_graphs (MixqWindow *self);
+/** mixq_window_peek_graph_view: the canvas or the page, whichever is there. */
+GtkWidget *mixq_window_peek_graph_view (MixqWindow *self);
+void mixq_window_init_graphs (MixqWindow *self);
+/** mixq_window_update_graphs: shows what suits the data and the width of the window. */
+void mixq_window_update_graphs (MixqWindow *self);
+/** mixq_window_select_flip: the next node or graph that differs from float32. */
+void mixq_window_select_flip (MixqWindow *self, int direction);
+void mixq_window_install_graphs_actions (GtkWidgetClass *klass);
 
 /* mixq-window-actions.c */
 void mixq_window_class_install_actions (GtkWidgetClass *klass);

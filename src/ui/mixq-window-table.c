@@ -63,6 +63,8 @@ graph_csv (MixqWindow *self)
   MixqGraphScene scene;
   MixqGraphChart chart;
 
+  if (mixq_window_shows_graphs (self))
+    return mixq_graphs_page_dup_csv (self->graphs_page);
   if (data == NULL)
     return g_strdup ("");
   mixq_graph_canvas_dup_looks (self->graph, &classes, &flags, &strength);

@@ -129,7 +129,7 @@ update_flips (MixqWindow *self)
   guint n = mixq_graph_canvas_get_n_flipped (self->graph);
   g_autofree char *text = NULL;
 
-  if (dataset == NULL)
+  if (dataset == NULL || mixq_window_shows_graphs (self))
     return;
   if (n == G_MAXUINT)
     text = g_strdup_printf (ngettext ("%'lu node", "%'lu nodes", (gulong) dataset->n_nodes),
@@ -222,8 +222,6 @@ width_class_cb (MixqWindow *self)
   gtk_widget_set_visible (self->step_button, !self->narrow);
   gtk_widget_set_visible (self->export_button, !self->narrow);
   gtk_widget_set_visible (self->axis_buttons, wide || self->narrow);
-  gtk_widget_set_visible (self->mode_buttons, wide);
-  gtk_widget_set_visible (self->mode_menu, !wide);
   for (int i = 0; i < MIXQ_N_CARDS; i++)
     gtk_widget_set_visible (self->full_buttons[i], !self->narrow);
   mixq_tradeoff_view_set_roomy (self->tradeoff, wide);
@@ -232,6 +230,7 @@ width_class_cb (MixqWindow *self)
   update_swatches (self);
   update_captions (self);
   update_flips (self);
+  mixq_window_update_graphs (self);
   update_pause (self);
 }
 
@@ -286,6 +285,7 @@ session_changed_cb (MixqWindow *self)
   update_swatches (self);
   update_captions (self);
   update_flips (self);
+  mixq_window_update_graphs (self);
 }
 
 static void
@@ -340,6 +340,7 @@ connect_run (MixqWindow *self)
   mixq_tradeoff_view_set_run_model (self->tradeoff, self->run);
   mixq_budget_bar_set_run_model (self->budget_bar, self->run);
   mixq_graph_canvas_set_run_model (self->graph, self->run);
+  mixq_graphs_page_set_run_model (self->graphs_page, self->run);
   mixq_price_bar_set_run_model (self->price_bar, self->run);
   mixq_settings_pane_set_run_model (self->settings_pane, self->run);
   mixq_diagnosis_list_set_run_model (self->diagnoses, self->run);
@@ -557,6 +558,12 @@ bind_children (GtkWidgetClass *widget_class)
   BIND (mode_buttons);
   BIND (mode_menu);
   BIND (legend);
+  BIND (graph_title);
+  BIND (graph_stack);
+  BIND (graphs_page);
+  BIND (graphs_summary);
+  BIND (graphs_part_menu);
+  BIND (graphs_sort_menu);
   BIND_AS ("wide_bits", wide_slots[MIXQ_CARD_BITS]);
   BIND_AS ("wide_tradeoff", wide_slots[MIXQ_CARD_TRADEOFF]);
   BIND_AS ("wide_graph", wide_slots[MIXQ_CARD_GRAPH]);
@@ -590,6 +597,7 @@ mixq_window_class_init (MixqWindowClass *klass)
   g_type_ensure (MIXQ_TYPE_BUDGET_BAR);
   g_type_ensure (MIXQ_TYPE_GRAPH_CANVAS);
   g_type_ensure (MIXQ_TYPE_GRAPH_LEGEND);
+  g_type_ensure (MIXQ_TYPE_GRAPHS_PAGE);
   g_type_ensure (MIXQ_TYPE_PRICE_BAR);
   g_type_ensure (MIXQ_TYPE_SETTINGS_PANE);
   g_type_ensure (MIXQ_TYPE_DIAGNOSIS_LIST);
@@ -644,6 +652,7 @@ mixq_window_init (MixqWindow *self)
   g_signal_connect_object (self->rows, "map", G_CALLBACK (panes_mapped_cb), self, G_CONNECT_SWAPPED);
   mixq_window_init_drop (self);
   connect_run (self);
+  mixq_window_init_graphs (self);
   load_window_settings (self);
   mixq_window_update_recent (self);
   width_class_cb (self);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mixq-error.h"
+#include "graphs/mixq-graphs-figure.h"
 #include "mixq-alpha-chart.h"
 #include "mixq-format.h"
 #include "mixq-graph-chart.h"
@@ -38,6 +39,8 @@ typedef struct
   guint8 *classes, *flags, *strength;
   MixqGraphScene scene;
   MixqGraphChart chart;
+  /* page of graphs */
+  MixqGraphsFigure *page;
 } Figure;
 
 const char *
@@ -76,6 +79,7 @@ figure_free (Figure *figure)
   g_free (figure->classes);
   g_free (figure->flags);
   g_free (figure->strength);
+  g_clear_pointer (&figure->page, mixq_graphs_figure_free);
   g_free (figure);
 }
 
@@ -137,6 +141,15 @@ take_bits (Figure *figure, MixqRunModel *run)
 }
 
 static gboolean
+take_page (Figure *figure, MixqGraphsPage *page)
+{
+  figure->page = mixq_graphs_figure_new (page);
+  figure->alt = mixq_graphs_page_dup_description (page);
+  figure->height = mixq_graphs_figure_height (figure->page, WIDTH);
+  return TRUE;
+}
+
+static gboolean
 take_graph (Figure *figure, MixqGraphCanvas *canvas)
 {
   MixqGraphData *data = canvas != NULL ? mixq_graph_canvas_peek_data (canvas) : NULL;
@@ -167,7 +180,8 @@ write_texts (Figure *figure, MixqRunModel *run)
   MixqDataset *dataset = mixq_run_model_peek_dataset (run);
   const MixqModelSpec *spec = &mixq_run_model_peek_model (run)->spec;
   const MixqRunConfig *config = mixq_session_peek_config (mixq_run_model_peek_session (run));
-  const char *views[] = { _ ("Bits"), _ ("Trade-off"), _ ("Graph") };
+  const char *views[] = { _ ("Bits"), _ ("Trade-off"),
+                          dataset->task == MIXQ_TASK_GRAPHS ? _ ("Graphs") : _ ("Graph") };
   g_autofree char *price = mixq_format_price (mixq_run_model_get_lambda (run));
 
   figure->title = g_strdup_printf (_ ("%s: %s, GCN %u×%u"), views[figure->kind], dataset->title,
@@ -192,7 +206,10 @@ draw_figure (cairo_t *cr, double width, double height, const MixqPlotTheme *them
     mixq_tradeoff_draw (cr, width, height, theme, &figure->tradeoff->data, &figure->tradeoff->options);
     break;
   case MIXQ_FIGURE_GRAPH:
-    mixq_graph_chart_draw (cr, width, height, theme, &figure->chart);
+    if (figure->page != NULL)
+      mixq_graphs_figure_draw (cr, width, height, theme, figure->page);
+    else
+      mixq_graph_chart_draw (cr, width, height, theme, &figure->chart);
     break;
   case MIXQ_N_FIGURES:
   default:
@@ -211,7 +228,8 @@ figure_csv (gconstpointer user_data)
   case MIXQ_FIGURE_TRADEOFF:
     return mixq_tradeoff_csv (&figure->tradeoff->data);
   case MIXQ_FIGURE_GRAPH:
-    return mixq_graph_chart_csv (&figure->chart);
+    return figure->page != NULL ? mixq_graphs_figure_csv (figure->page)
+                                : mixq_graph_chart_csv (&figure->chart);
   case MIXQ_N_FIGURES:
   default:
     g_assert_not_reached ();
@@ -244,6 +262,7 @@ void
 mixq_figure_save_async (MixqFigureKind kind,
                         MixqRunModel *run,
                         MixqGraphCanvas *canvas,
+                        MixqGraphsPage *page,
                         const char *path,
                         GAsyncReadyCallback callback,
                         gpointer user_data)
@@ -258,9 +277,10 @@ mixq_figure_save_async (MixqFigureKind kind,
   g_task_set_task_data (task, figure, (GDestroyNotify) figure_free);
   if (mixq_run_model_peek_session (run) != NULL) {
     write_texts (figure, run);
-    any = kind == MIXQ_FIGURE_BITS       ? take_bits (figure, run)
-          : kind == MIXQ_FIGURE_TRADEOFF ? take_tradeoff (figure, run)
-                                         : take_graph (figure, canvas);
+    any = kind == MIXQ_FIGURE_BITS                                       ? take_bits (figure, run)
+          : kind == MIXQ_FIGURE_TRADEOFF                                 ? take_tradeoff (figure, run)
+          : page != NULL && mixq_graphs_page_peek_dataset (page) != NULL ? take_page (figure, page)
+                                                                         : take_graph (figure, canvas);
   }
   if (any)
     g_task_run_in_thread (task, save_thread);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "graph/mixq-graph-canvas.h"
+#include "graphs/mixq-graphs-page.h"
 #include "mixq-run-model.h"
 
 G_BEGIN_DECLS
@@ -24,11 +25,12 @@ int mixq_figure_parse (const char *name);
  * @path: its extension chooses SVG, PDF, PNG or CSV
  *
  * Copies what the view shows now and writes it on a worker, with title, legend, caption and alt text, in the light
- * scheme. Errors: as mixq_plot_save(), and MIXQ_ERROR_VALUE where the view has nothing to show yet.
+ * scheme. The graph is that of @canvas, or the page of small graphs where @page shows any. Errors: as mixq_plot_save(), and MIXQ_ERROR_VALUE where the view has nothing to show yet.
  */
 void mixq_figure_save_async (MixqFigureKind kind,
                              MixqRunModel *run,
                              MixqGraphCanvas *canvas,
+                             MixqGraphsPage *page,
                              const char *path,
                              GAsyncReadyCallback callback,
                              gpointer user_data);

@@ -104,6 +104,19 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   mixq_graph_canvas_request (self);
 }
 
+/* Stops what is under way and forgets the graph. */
+static void
+forget_graph (MixqGraphCanvas *self)
+{
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  g_clear_object (&self->loading);
+  g_clear_pointer (&self->data, mixq_graph_data_unref);
+  g_clear_pointer (&self->natural, mixq_graph_data_unref);
+  mixq_picture_drop (self->picture);
+  self->n_flipped = G_MAXUINT;
+}
+
 static void
 session_changed_cb (MixqGraphCanvas *self)
 {
@@ -118,13 +131,9 @@ session_changed_cb (MixqGraphCanvas *self)
     mixq_graph_canvas_update_looks (self);
     return;
   }
-  if (self->loading != NULL)
-    g_cancellable_cancel (self->loading);
-  g_clear_object (&self->loading);
-  g_clear_pointer (&self->data, mixq_graph_data_unref);
-  g_clear_pointer (&self->natural, mixq_graph_data_unref);
-  mixq_picture_drop (self->picture);
-  self->n_flipped = G_MAXUINT;
+  forget_graph (self);
+  if (dataset->task == MIXQ_TASK_GRAPHS)
+    return; /* MixqGraphsPage shows those */
   self->loading = g_cancellable_new ();
   mixq_graph_data_load_async (dataset, self->loading, loaded_cb, self);
   gtk_widget_queue_draw (GTK_WIDGET (self));

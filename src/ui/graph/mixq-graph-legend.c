@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "mixq-frame-log.h"
+#include "mixq-graph-page.h"
 #include "mixq-plot-cairo.h"
 #include "mixq-style.h"
 
@@ -26,16 +27,27 @@ struct _MixqGraphLegend
 
 G_DEFINE_TYPE (MixqGraphLegend, mixq_graph_legend, GTK_TYPE_WIDGET)
 
+/* On a page of small graphs every tile names its class; what needs saying is what the signs mean. */
+static gboolean
+of_graphs (MixqGraphLegend *self)
+{
+  return self->dataset != NULL && self->dataset->task == MIXQ_TASK_GRAPHS;
+}
+
 /* Classes from the last look on share it; the last entry is the ring of a flipped node. */
 static guint
 n_entries (MixqGraphLegend *self)
 {
+  if (of_graphs (self))
+    return MIXQ_GRAPH_PAGE_N_MARKS;
   return self->dataset != NULL ? (guint) MIN (self->dataset->n_classes, MIXQ_N_CLASS_LOOKS) + 1 : 0;
 }
 
 static const char *
 entry_name (MixqGraphLegend *self, guint i)
 {
+  if (of_graphs (self))
+    return mixq_graph_page_mark_name ((MixqGraphPageMark) i);
   if (i + 1 == n_entries (self))
     return _ ("flipped");
   if (i + 1 == MIXQ_N_CLASS_LOOKS && self->dataset->n_classes > MIXQ_N_CLASS_LOOKS)
@@ -77,6 +89,10 @@ draw_mark (MixqGraphLegend *self, cairo_t *cr, guint i, double x, double y, cons
 {
   MixqPlotClassLook look;
 
+  if (of_graphs (self)) {
+    mixq_graph_page_mark_draw (cr, theme, (MixqGraphPageMark) i, x, y, MARK_RADIUS);
+    return;
+  }
   if (i + 1 < n_entries (self)) {
     look = mixq_plot_theme_class (theme, i);
     mixq_plot_shape_draw (cr, &look, x, y, MARK_RADIUS);

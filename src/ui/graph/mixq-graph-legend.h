@@ -7,7 +7,10 @@
 
 G_BEGIN_DECLS
 
-/** MixqGraphLegend: shape, colour and name of every class, wrapped into as many lines as it needs. */
+/**
+ * MixqGraphLegend: shape, colour and name of every class, or the signs on a page of small graphs, wrapped into as many
+ * lines as it needs.
+ */
 #define MIXQ_TYPE_GRAPH_LEGEND (mixq_graph_legend_get_type ())
 G_DECLARE_FINAL_TYPE (MixqGraphLegend, mixq_graph_legend, MIXQ, GRAPH_LEGEND, GtkWidget)
 
