@@ -12,6 +12,50 @@
 #define VERSION "1"
 #define GRAPH_KEY "graph_sha256"
 
+/* Weights and vectors of units. */
+
+/* The slot of a unit's matrix: what a linear map multiplies by, or what scores edges; -1 where it has none. */
+static int
+weight_slot (const MixqModel *model, guint u)
+{
+  const MixqUnit *unit = &model->units[u];
+  int s = unit->slot_weight >= 0 ? unit->slot_weight : unit->slot_operand;
+
+  return s >= 0 && model->slots[s].role == MIXQ_SLOT_WEIGHT ? s : -1;
+}
+
+/* The numbers of a unit that are never quantized, in equal parts: a tensor each, "UNIT.PART". */
+typedef struct
+{
+  const char *const *part; /* ends with NULL */
+  guint n_parts, n_dims;
+  gsize n;          /* numbers of a part; 0: the unit has none */
+  gboolean divides; /* the first part is divided by (method spec 9.4 rule 6): never 0 */
+} Vector;
+
+static Vector
+vector_of (const MixqUnit *unit)
+{
+  static const char *const bias[] = { "bias", NULL }, *const norm[] = { "scale", "shift", NULL };
+  static const char *const eps[] = { "eps", NULL };
+  gsize n = mixq_frozen_vector_size (unit);
+
+  switch (unit->kind) {
+  case MIXQ_UNIT_BATCH_NORM:
+    return (Vector){ norm, 2, 1, n / 2, TRUE };
+  case MIXQ_UNIT_PROPAGATE:
+    return (Vector){ eps, 1, 0, n, FALSE };
+  default:
+    return (Vector){ bias, 1, 1, n, FALSE };
+  }
+}
+
+static char *
+name_of_part (const MixqUnit *unit, const char *part)
+{
+  return g_strconcat (unit->name, ".", part, NULL);
+}
+
 /* Writing. */
 
 static char *
@@ -73,6 +117,18 @@ add_weight (MixqSafetensors *file, const MixqSlotInfo *info, const MixqFrozenSlo
   set_metadata (file, info, "shape", shape);
 }
 
+static void
+add_vector (MixqSafetensors *file, const MixqUnit *unit, const float *value)
+{
+  Vector vector = vector_of (unit);
+
+  for (guint i = 0; i < vector.n_parts; i++) {
+    g_autofree char *name = name_of_part (unit, vector.part[i]);
+
+    mixq_safetensors_add_f32 (file, name, vector.n_dims, &vector.n, value + i * vector.n);
+  }
+}
+
 MixqSafetensors *
 mixq_frozen_to_tensors (const MixqFrozen *frozen)
 {
@@ -87,10 +143,12 @@ mixq_frozen_to_tensors (const MixqFrozen *frozen)
   for (guint s = 0; s < model->n_slots; s++)
     add_slot (file, &model->slots[s], &frozen->slots[s]);
   for (guint u = 0; u < model->n_units; u++) {
-    int s = model->units[u].slot_operand;
+    int s = weight_slot (model, u);
 
-    if (frozen->weight[u] != NULL)
+    if (s >= 0)
       add_weight (file, &model->slots[s], &frozen->slots[s], frozen->weight[u]);
+    if (frozen->vector[u] != NULL)
+      add_vector (file, &model->units[u], frozen->vector[u]);
   }
   return file;
 }
@@ -275,6 +333,61 @@ read_weight (Source *source, const MixqSlotInfo *info, const MixqFrozenSlot *slo
   return g_steal_pointer (&code);
 }
 
+/* One part of a vector; each number is checked because sums and multipliers are made of it. */
+static gboolean
+read_part (Source *source, const char *name, const Vector *vector, gboolean divides, float *value)
+{
+  const MixqTensor *tensor = mixq_safetensors_peek (source->file, name, MIXQ_TENSOR_F32);
+  g_autofree float *number = NULL;
+
+  if (tensor == NULL)
+    return fail (source, MIXQ_ERROR_PARSE, name, "is missing or has another type");
+  source->used++;
+  if (tensor->n_dims != vector->n_dims || tensor->n != vector->n)
+    return fail (source, MIXQ_ERROR_SHAPE, name, "has not the shape that the model's layers ask for");
+  number = mixq_tensor_dup_f32 (tensor);
+  for (gsize i = 0; i < tensor->n; i++)
+    if (!isfinite (number[i]) || (divides && number[i] == 0))
+      return fail (source, MIXQ_ERROR_VALUE, name,
+                   divides ? "has a factor that is 0 or no finite number"
+                           : "has a number that is not finite");
+  memcpy (value, number, tensor->n * sizeof *value);
+  return TRUE;
+}
+
+/* The size is the model's, and the model is only as large as its layers: memory is taken once a part of it fits. */
+static gboolean
+read_vector (Source *source, const MixqUnit *unit, float **value)
+{
+  Vector vector = vector_of (unit);
+
+  for (guint i = 0; vector.n > 0 && i < vector.n_parts; i++) {
+    g_autofree char *name = name_of_part (unit, vector.part[i]);
+    const MixqTensor *tensor = mixq_safetensors_peek (source->file, name, MIXQ_TENSOR_F32);
+
+    if (*value == NULL && tensor != NULL && tensor->n == vector.n)
+      *value = g_new (float, vector.n_parts *vector.n);
+    if (!read_part (source, name, &vector, vector.divides && i == 0,
+                    *value != NULL ? *value + i * vector.n : NULL))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+read_unit (Source *source, MixqFrozen *self, guint u)
+{
+  const MixqModel *model = self->model;
+  int s = weight_slot (model, u);
+
+  if (s >= 0) {
+    self->weight[u] = read_weight (source, &model->slots[s], &self->slots[s]);
+    if (self->weight[u] == NULL)
+      return FALSE;
+  }
+  return read_vector (source, &model->units[u], &self->vector[u]);
+}
+
 static gboolean
 read_format (const Source *source)
 {
@@ -312,15 +425,9 @@ mixq_frozen_from_tensors (MixqModel *model, const MixqSafetensors *file, const c
         !read_node_bits (&source, &model->slots[s], &self->slots[s]) ||
         !check_ranges (&source, &model->slots[s], &self->slots[s]))
       return NULL;
-  for (guint u = 0; u < model->n_units; u++) {
-    int s = model->units[u].slot_operand;
-
-    if (s < 0 || model->slots[s].role != MIXQ_SLOT_WEIGHT)
-      continue;
-    self->weight[u] = read_weight (&source, &model->slots[s], &self->slots[s]);
-    if (self->weight[u] == NULL)
+  for (guint u = 0; u < model->n_units; u++)
+    if (!read_unit (&source, self, u))
       return NULL;
-  }
   if (!read_graph (&source, self))
     return NULL;
   if (source.used != mixq_safetensors_get_n_tensors (file)) {

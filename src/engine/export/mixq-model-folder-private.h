@@ -23,10 +23,15 @@ JsonNode *mixq_commands_to_json (const GArray *commands, const MixqModel *model)
 /** mixq_commands_from_json: steps must not fall. Returns: (transfer full) (nullable): of MixqCommand. */
 GArray *mixq_commands_from_json (JsonNode *node, const MixqModel *model, const char *label, GError **error);
 
+/* --- predictions --- */
+
+/** mixq_predictions_to_csv: predictions.csv: a line an item. Returns: (transfer full); Errors: MIXQ_ERROR_SHAPE. */
+char *mixq_predictions_to_csv (const MixqRunResult *result, GError **error);
+
 /* --- splits --- */
 
 /**
- * mixq_parts_to_text: the part of every node, by runs: a count (left out where it is 1) and a letter: n(one), t(rain),
+ * mixq_parts_to_text: the part of every item, by runs: a count (left out where it is 1) and a letter: n(one), t(rain),
  * v(alidation), e for test: "140t500v1068n1000e" is Cora's public split. Returns: (transfer full).
  */
 char *mixq_parts_to_text (const guint8 *part, gsize n);

@@ -7,6 +7,7 @@
 #include "base/mixq-json.h"
 #include "data/mixq-file.h"
 #include "export/mixq-model-folder-private.h"
+#include "train/mixq-task.h"
 
 #define MAX_CONFIG ((gsize) 64 << 20)
 #define MAX_MODEL ((gsize) 1 << 30)
@@ -160,19 +161,43 @@ read_run (const Source *source,
 
 /* --- the model ----------------------------------------------------------------------------------------------------- */
 
+/* Files of before there were tasks say neither: one class a node, of one graph. */
+static gboolean
+read_task (const Source *source, JsonObject *data, MixqModelSizes *sizes)
+{
+  const char *name;
+
+  sizes->task = MIXQ_TASK_NODES;
+  sizes->n_graphs = 1;
+  if (json_object_has_member (data, "graphs") && !get_size (source, data, "graphs", &sizes->n_graphs))
+    return FALSE;
+  if (sizes->n_graphs < 1 || sizes->n_graphs > sizes->n_nodes)
+    return fail (source, MIXQ_ERROR_SHAPE, "graphs", "is not a number of graphs that so many nodes can be");
+  if (!json_object_has_member (data, "task"))
+    return TRUE;
+  name = get_string (source, data, "task");
+  for (int task = MIXQ_TASK_NODES; name != NULL && task <= MIXQ_TASK_GRAPHS; task++)
+    if (strcmp (name, mixq_task_name ((MixqTask) task)) == 0) {
+      sizes->task = (MixqTask) task;
+      return TRUE;
+    }
+  return name != NULL && fail (source, MIXQ_ERROR_PARSE, "task", "is not one that this mixq knows");
+}
+
 /* From the sizes that were written down: the data set need not be at hand. */
 static MixqModel *
 read_model (const Source *source, JsonObject *root, const MixqModelSpec *spec)
 {
   JsonObject *data = get_object (source, root, "dataset");
-  gsize nodes, edges, features, nonzeros, classes;
+  MixqModelSizes sizes = { 0 };
 
-  if (data == NULL || !get_size (source, data, "nodes", &nodes) ||
-      !get_size (source, data, "edges", &edges) || !get_size (source, data, "features", &features) ||
-      !get_size (source, data, "feature_nonzeros", &nonzeros) ||
-      !get_size (source, data, "classes", &classes))
+  if (data == NULL || !get_size (source, data, "nodes", &sizes.n_nodes) ||
+      !get_size (source, data, "edges", &sizes.n_edges) ||
+      !get_size (source, data, "features", &sizes.n_features) ||
+      !get_size (source, data, "feature_nonzeros", &sizes.n_feature_nonzeros) ||
+      !get_size (source, data, "classes", &sizes.n_classes) || !read_task (source, data, &sizes))
     return NULL;
-  return mixq_model_new_for_sizes (spec, nodes, edges, features, nonzeros, classes, source->error);
+  return mixq_model_new_of_sizes (spec, &sizes, source->error);
 }
 
 /* A list of @n numbers, or one number for all of them. */
@@ -324,15 +349,19 @@ apply_split (const Source *source, JsonObject *root, MixqDataset *dataset)
   JsonObject *split = data != NULL ? get_object (source, data, "split") : NULL;
   const char *text = split != NULL ? get_string (source, split, "parts") : NULL;
   g_autofree guint8 *part = NULL;
+  gsize n;
 
   if (text == NULL)
     return NULL;
-  part = mixq_parts_from_text (text, dataset->n_nodes);
+  n = mixq_dataset_n_items (dataset);
+  part = mixq_parts_from_text (text, n);
   if (part == NULL) {
-    fail (source, MIXQ_ERROR_SHAPE, "parts", "is not a part for every node of the data set");
+    fail (source, MIXQ_ERROR_SHAPE, "parts",
+          dataset->task == MIXQ_TASK_GRAPHS ? "is not a part for every graph of the data set"
+                                            : "is not a part for every node of the data set");
     return NULL;
   }
-  if (memcmp (part, dataset->part, dataset->n_nodes) == 0)
+  if (memcmp (part, mixq_dataset_peek_item_part (dataset), n) == 0)
     return mixq_dataset_ref (dataset);
   return mixq_dataset_with_parts (dataset, part, source->error);
 }
@@ -401,6 +430,26 @@ mixq_model_folder_read (const char *path, GError **error)
       !read_frozen (self, &source, root, path))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+gboolean
+mixq_model_folder_fits (const MixqModelFolder *self, const MixqDataset *dataset, GError **error)
+{
+  const MixqModel *model = self->model;
+
+  if (dataset->task != model->task)
+    g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_SHAPE,
+                 "model: it answers for %s, but %s asks for %s; give data like those it was trained on",
+                 mixq_task_name (model->task), dataset->name, mixq_task_name (dataset->task));
+  else if (dataset->features->n_cols != model->n_features || dataset->n_classes != model->n_classes)
+    g_set_error (
+        error, MIXQ_ERROR, MIXQ_ERROR_SHAPE,
+        "model: it reads %zu features and tells %zu classes apart, but %s has %zu and %zu; give data "
+        "like those it was trained on",
+        model->n_features, model->n_classes, dataset->name, dataset->features->n_cols, dataset->n_classes);
+  else
+    return TRUE;
+  return FALSE;
 }
 
 gboolean

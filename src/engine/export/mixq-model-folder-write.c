@@ -7,6 +7,7 @@
 #include "base/mixq-error.h"
 #include "base/mixq-json.h"
 #include "export/mixq-model-folder-private.h"
+#include "train/mixq-task.h"
 
 /* --- config.json --------------------------------------------------------------------------------------------------- */
 
@@ -22,12 +23,13 @@ object_node (JsonObject *object) /* (transfer full) */
 static JsonNode *
 split_to_json (const MixqDataset *dataset)
 {
-  g_autofree char *parts = mixq_parts_to_text (dataset->part, dataset->n_nodes);
+  g_autofree char *parts = mixq_parts_to_text (mixq_dataset_peek_item_part (dataset),
+                                               mixq_dataset_n_items (dataset));
   JsonObject *object = json_object_new ();
 
-  json_object_set_int_member (object, "train", (gint64) mixq_dataset_count_part (dataset, MIXQ_PART_TRAIN));
-  json_object_set_int_member (object, "val", (gint64) mixq_dataset_count_part (dataset, MIXQ_PART_VAL));
-  json_object_set_int_member (object, "test", (gint64) mixq_dataset_count_part (dataset, MIXQ_PART_TEST));
+  json_object_set_int_member (object, "train", (gint64) mixq_dataset_count_items (dataset, MIXQ_PART_TRAIN));
+  json_object_set_int_member (object, "val", (gint64) mixq_dataset_count_items (dataset, MIXQ_PART_VAL));
+  json_object_set_int_member (object, "test", (gint64) mixq_dataset_count_items (dataset, MIXQ_PART_TEST));
   json_object_set_string_member (object, "parts", parts);
   return object_node (object);
 }
@@ -58,6 +60,8 @@ dataset_to_json (const MixqDataset *dataset)
   json_object_set_string_member (object, "format", dataset->format);
   set_source (object, dataset);
   json_object_set_string_member (object, "sha256", dataset->sha256);
+  json_object_set_string_member (object, "task", mixq_task_name (dataset->task));
+  json_object_set_int_member (object, "graphs", (gint64) dataset->n_graphs);
   json_object_set_int_member (object, "nodes", (gint64) dataset->n_nodes);
   json_object_set_int_member (object, "edges", (gint64) dataset->graph->nnz);
   json_object_set_int_member (object, "features", (gint64) dataset->features->n_cols);
@@ -96,50 +100,6 @@ mixq_config_document (const MixqRunResult *result, const char *model_sha256)
   return object_node (object);
 }
 
-/* --- predictions.csv ----------------------------------------------------------------------------------------------- */
-
-/* RFC 4180: quotes only where they are needed. */
-static void
-append_field (GString *csv, const char *text)
-{
-  if (strpbrk (text, ",\"\r\n") == NULL) {
-    g_string_append (csv, text);
-    return;
-  }
-  g_string_append_c (csv, '"');
-  for (; *text != '\0'; text++)
-    g_string_append_printf (csv, *text == '"' ? "\"%c" : "%c", *text);
-  g_string_append_c (csv, '"');
-}
-
-static void
-append_node (GString *csv, const MixqDataset *dataset, const MixqFinished *finished, gsize node)
-{
-  static const char *const part_names[] = { "none", "train", "val", "test" };
-  char confidence[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_string_append_printf (csv, "%" G_GSIZE_FORMAT ",", node);
-  if (dataset->node_names != NULL)
-    append_field (csv, dataset->node_names[node]);
-  g_string_append_c (csv, ',');
-  if (dataset->labels[node] >= 0)
-    append_field (csv, dataset->class_names[dataset->labels[node]]);
-  g_string_append_printf (csv, ",%s,", part_names[dataset->part[node]]);
-  append_field (csv, dataset->class_names[finished->prediction[node]]);
-  g_ascii_formatd (confidence, sizeof confidence, "%.3f", finished->confidence[node] / 255.0);
-  g_string_append_printf (csv, ",%s\n", confidence);
-}
-
-static char *
-predictions_to_csv (const MixqRunResult *result)
-{
-  GString *csv = g_string_new ("node,name,truth,part,prediction,confidence\n");
-
-  for (gsize node = 0; node < result->finished->n_items; node++)
-    append_node (csv, result->inputs->dataset, result->finished, node);
-  return g_string_free (csv, FALSE);
-}
-
 /* --- commands.jsonl ------------------------------------------------------------------------------------------------ */
 
 static char *
@@ -167,12 +127,13 @@ write_files (const MixqRunResult *result, MixqAtomicFolder *folder, GError **err
   g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, model);
   g_autoptr (JsonNode) document = mixq_config_document (result, sha256);
   g_autofree char *config = mixq_json_to_text (document, TRUE);
-  g_autofree char *predictions = predictions_to_csv (result);
+  g_autofree char *predictions = mixq_predictions_to_csv (result, error);
   g_autofree char *commands = commands_to_lines (result);
   gsize size;
   const char *data = g_bytes_get_data (model, &size);
 
-  return mixq_atomic_folder_write (folder, MIXQ_MODEL_FILE, data, (gssize) size, error) &&
+  return predictions != NULL &&
+         mixq_atomic_folder_write (folder, MIXQ_MODEL_FILE, data, (gssize) size, error) &&
          mixq_atomic_folder_write (folder, MIXQ_PREDICTIONS_FILE, predictions, -1, error) &&
          mixq_atomic_folder_write (folder, MIXQ_COMMANDS_FILE, commands, -1, error) &&
          mixq_atomic_folder_write (folder, MIXQ_CONFIG_FILE, config, -1, error);

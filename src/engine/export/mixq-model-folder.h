@@ -25,7 +25,8 @@ JsonNode *mixq_runs_to_json (GPtrArray *results);
  * @folder: made under a temporary name beside it, synced, renamed; an existing one is refused unless @force, and then
  *   replaced only if it is a model folder
  *
- * config.json, model.safetensors, predictions.csv, commands.jsonl. Errors: MIXQ_ERROR_IO (disk full, read-only, exists),
+ * config.json, model.safetensors, predictions.csv, commands.jsonl. Where nodes have several answers it runs the integer
+ * model once more, for the table of answers. Errors: MIXQ_ERROR_IO (disk full, read-only, exists),
  * MIXQ_ERROR_UNSUPPORTED (the run cannot be frozen). On failure nothing that was there is lost.
  */
 gboolean
@@ -56,6 +57,14 @@ typedef struct
 MixqModelFolder *mixq_model_folder_read (const char *path, GError **error);
 void mixq_model_folder_free (MixqModelFolder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqModelFolder, mixq_model_folder_free)
+
+/**
+ * mixq_model_folder_fits:
+ *
+ * Whether @dataset asks for what the model answers: the same task, as many features and classes. Nothing may be inferred
+ * from data that do not fit. Errors: MIXQ_ERROR_SHAPE.
+ */
+gboolean mixq_model_folder_fits (const MixqModelFolder *self, const MixqDataset *dataset, GError **error);
 
 /** mixq_config_read: only config.json: enough to repeat the run (`mixq run --config`). @commands: (out) (nullable). */
 gboolean mixq_config_read (const char *path,

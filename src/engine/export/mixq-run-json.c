@@ -5,6 +5,7 @@
 
 #include "base/mixq-json.h"
 #include "export/mixq-model-folder-private.h"
+#include "train/mixq-task.h"
 
 static void
 set_number (JsonObject *object, const char *member, double value)
@@ -256,6 +257,7 @@ mixq_run_metrics_to_json (const MixqRunResult *result, JsonObject *object)
 {
   gboolean steered = result->commands != NULL && result->commands->len > 0;
 
+  json_object_set_string_member (object, "metric", mixq_task_metric_name (result->inputs->dataset->task));
   json_object_set_member (object, "accuracy", accuracies_to_json (result));
   json_object_set_member (object, "agreement", agreement_to_json (result->finished));
   set_number (object, "average_bits", result->cost.average_bits);
@@ -284,6 +286,9 @@ dataset_to_json (const MixqDataset *dataset)
 
   json_object_set_string_member (object, "name", dataset->name);
   json_object_set_string_member (object, "sha256", dataset->sha256);
+  json_object_set_string_member (object, "task", mixq_task_name (dataset->task));
+  set_count (object, "items", (double) mixq_dataset_n_items (dataset));
+  set_count (object, "graphs", (double) dataset->n_graphs);
   set_count (object, "nodes", (double) dataset->n_nodes);
   set_count (object, "edges", (double) dataset->graph->nnz);
   set_count (object, "features", (double) dataset->features->n_cols);

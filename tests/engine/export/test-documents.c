@@ -33,7 +33,8 @@ assert_keys (JsonObject *object, const char *member, const char *expected)
 }
 
 #define RUN_KEYS                                                                                             \
-  "dataset config slots accuracy agreement average_bits bitops bitops_search_convention product_bitops "     \
+  "dataset config slots metric accuracy agreement average_bits bitops bitops_search_convention "             \
+  "product_bitops "                                                                                          \
   "executed_operations bytes seconds epoch_ms peak_mib warnings log"
 
 static JsonNode *
@@ -58,7 +59,7 @@ test_run_keys (void)
   JsonArray *slots = json_object_get_array_member (run, "slots");
 
   assert_keys (run, NULL, RUN_KEYS);
-  assert_keys (run, "dataset", "name sha256 nodes edges features classes");
+  assert_keys (run, "dataset", "name sha256 task items graphs nodes edges features classes");
   assert_keys (run, "accuracy", "relaxed float32 quantized integer");
   assert_keys (json_object_get_object_member (run, "accuracy"), "relaxed", "train val test");
   assert_keys (run, "agreement", "codes predictions");
