@@ -10,7 +10,7 @@
 #include "mixq-cli-options.h"
 #include "run/mixq-inference.h"
 
-/* How faithful the written model is, once read back: shares of equal codes and predictions on all nodes. */
+/* How faithful the written model is, once read back: shares of equal codes and predictions on all the data. */
 typedef struct
 {
   char *dataset; /* owned (nullable): no data were at hand */
@@ -40,7 +40,7 @@ compare (MixqFrozen *original,
                              &fidelity->predictions, error);
 }
 
-/* The data that were named must be there; those that the folder names may be gone. */
+/* The data that were named must be there and fit the model; those that the folder names may be gone, or others by now. */
 static gboolean
 find_data (const MixqModelFolder *folder,
            const char *given,
@@ -53,6 +53,8 @@ find_data (const MixqModelFolder *folder,
     *dataset = mixq_dataset_load (given, NULL, cli->cancellable, error);
   else if (folder->dataset_source != NULL)
     *dataset = mixq_dataset_load (folder->dataset_source, NULL, cli->cancellable, NULL);
+  if (*dataset != NULL && !mixq_model_folder_fits (folder, *dataset, given != NULL ? error : NULL))
+    g_clear_pointer (dataset, mixq_dataset_unref);
   return given == NULL || *dataset != NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/mixq-json.h"
 #include "mixq-cli-options.h"
+#include "train/mixq-task.h"
 
 static void
 set_count (JsonObject *object, const char *member, gsize value)
@@ -58,9 +59,6 @@ texts_to_json (char *const *text, gsize n)
   return array;
 }
 
-/* Names for `task`, in the order of MixqTask. */
-static const char *const task_names[] = { "nodes", "node-targets", "graphs" };
-
 static JsonNode *
 to_json (const MixqDataset *dataset, const MixqDatasetStats *stats)
 {
@@ -71,7 +69,9 @@ to_json (const MixqDataset *dataset, const MixqDatasetStats *stats)
   json_object_set_string_member (object, "title", dataset->title);
   json_object_set_string_member (object, "format", dataset->format);
   json_object_set_string_member (object, "sha256", dataset->sha256);
-  json_object_set_string_member (object, "task", task_names[dataset->task]);
+  json_object_set_string_member (object, "task", mixq_task_name (dataset->task));
+  json_object_set_string_member (object, "metric", mixq_task_metric_name (dataset->task));
+  set_count (object, "items", mixq_dataset_n_items (dataset));
   set_count (object, "nodes", dataset->n_nodes);
   set_count (object, "edges", stats->edges);
   set_count (object, "self_loops", dataset->n_self_loops);

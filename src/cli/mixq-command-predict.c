@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `mixq predict`: an exported model answers for every node of a graph. */
+/* `mixq predict`: an exported model answers for every item of a data set: each node, or each graph. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +22,8 @@ static const char *const engine_names[] = { "integer", "simulated", "float32" };
 
 typedef struct
 {
-  guint16 *prediction; /* owned */
+  guint16 *prediction; /* owned: the class, or the likeliest answer */
+  guint8 *yes;         /* owned (nullable): several answers a node: n x classes, 1 where the model says yes */
   gsize n;
   MixqAccuracies accuracy;
   double seconds;
@@ -32,6 +33,7 @@ static void
 answer_clear (Answer *self)
 {
   g_free (self->prediction);
+  g_free (self->yes);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
 
@@ -51,6 +53,8 @@ predict_codes (const MixqModelFolder *folder,
 
   if (said == NULL)
     return FALSE;
+  for (gsize i = 0; answer->yes != NULL && i < inputs->n_items * inputs->n_classes; i++)
+    answer->yes[i] = said->logits[i] > 0;
   mixq_task_predict_double (inputs, said->logits, answer->prediction, NULL);
   mixq_accuracies_of_logits (inputs, said->logits, &answer->accuracy);
   return TRUE;
@@ -62,6 +66,7 @@ predict_float (const MixqModelFolder *folder, MixqInputs *inputs, Answer *answer
 {
   g_autoptr (MixqModel) model = mixq_model_new (&folder->spec, inputs->dataset, error);
   MixqTrainerOptions options = { .stream = "unused" };
+  g_autofree float *probability = g_new0 (float, MAX (inputs->n_items * inputs->n_classes, 1));
   g_autoptr (MixqTrainer) trainer = NULL;
   MixqParameters *parameters;
   MixqEpoch figures;
@@ -75,22 +80,11 @@ predict_float (const MixqModelFolder *folder, MixqInputs *inputs, Answer *answer
   mixq_parameters_free (parameters);
   trainer = mixq_trainer_new (net, &options);
   mixq_trainer_evaluate (trainer, &figures);
-  mixq_trainer_predict (trainer, answer->prediction, NULL, NULL);
+  mixq_trainer_predict (trainer, answer->prediction, NULL, probability);
+  for (gsize i = 0; answer->yes != NULL && i < inputs->n_items * inputs->n_classes; i++)
+    answer->yes[i] = probability[i] > 0.5f;
   memcpy (answer->accuracy.part, figures.accuracy, sizeof figures.accuracy);
   return TRUE;
-}
-
-static gboolean
-check_shape (const MixqModel *model, const MixqDataset *dataset, GError **error)
-{
-  if (dataset->features->n_cols == model->n_features && dataset->n_classes == model->n_classes)
-    return TRUE;
-  g_set_error (
-      error, MIXQ_ERROR, MIXQ_ERROR_SHAPE,
-      "predict: the model reads %zu features and tells %zu classes apart, but %s has %zu and %zu; give data "
-      "like those it was trained on",
-      model->n_features, model->n_classes, dataset->name, dataset->features->n_cols, dataset->n_classes);
-  return FALSE;
 }
 
 static gboolean
@@ -105,6 +99,8 @@ predict (const MixqModelFolder *folder,
 
   answer->n = inputs->n_items;
   answer->prediction = g_new0 (guint16, MAX (answer->n, 1));
+  if (inputs->task == MIXQ_TASK_NODE_TARGETS)
+    answer->yes = g_malloc0 (MAX (answer->n * inputs->n_classes, 1));
   if (!(engine == ENGINE_FLOAT32 ? predict_float (folder, inputs, answer, error)
                                  : predict_codes (folder, inputs, engine, cli, answer, error)))
     return FALSE;
@@ -135,6 +131,21 @@ accuracy_to_json (const MixqAccuracies *accuracy)
   return json_node_init_null (json_node_alloc ());
 }
 
+/* A text of 0 and 1 a node: one answer a character. */
+static JsonArray *
+answers_to_json (const Answer *answer, gsize n_answers)
+{
+  JsonArray *array = json_array_sized_new ((guint) answer->n);
+  g_autofree char *text = g_malloc0 (n_answers + 1);
+
+  for (gsize i = 0; i < answer->n; i++) {
+    for (gsize c = 0; c < n_answers; c++)
+      text[c] = answer->yes[i * n_answers + c] ? '1' : '0';
+    json_array_add_string_element (array, text);
+  }
+  return array;
+}
+
 static JsonNode *
 to_json (const Answer *answer, Engine engine, const MixqDataset *dataset, gboolean same_data)
 {
@@ -147,28 +158,62 @@ to_json (const Answer *answer, Engine engine, const MixqDataset *dataset, gboole
   json_object_set_string_member (object, "dataset", dataset->name);
   json_object_set_boolean_member (object, "same_data", same_data);
   json_object_set_string_member (object, "engine", engine_names[engine]);
+  json_object_set_string_member (object, "task", mixq_task_name (dataset->task));
+  json_object_set_string_member (object, "metric", mixq_task_metric_name (dataset->task));
   json_object_set_member (object, "accuracy", accuracy_to_json (&answer->accuracy));
   json_object_set_member (object, "seconds", mixq_json_number (answer->seconds));
   json_object_set_array_member (object, "predictions", predictions);
+  if (answer->yes != NULL)
+    json_object_set_array_member (object, "answers", answers_to_json (answer, dataset->n_classes));
   json_node_take_object (node, object);
   return node;
+}
+
+static const char *
+items_of (const MixqDataset *dataset)
+{
+  return dataset->task == MIXQ_TASK_GRAPHS ? "graphs" : "nodes";
 }
 
 static void
 print_classes (const Answer *answer, const MixqDataset *dataset)
 {
-  static const char *const heads[] = { "<class", "nodes", "predicted" };
+  const char *const heads[] = { "<class", items_of (dataset), "predicted" };
   g_autoptr (MixqCliTable) table = mixq_cli_table_new (G_N_ELEMENTS (heads), heads);
 
   for (gsize c = 0; c < dataset->n_classes; c++) {
     gsize is = 0, predicted = 0;
 
     for (gsize i = 0; i < answer->n; i++) {
-      is += dataset->labels[i] == (gint32) c;
+      is += mixq_dataset_item_class (dataset, i) == (gint32) c;
       predicted += answer->prediction[i] == c;
     }
     mixq_cli_table_addf (table, "%s", dataset->class_names[c]);
     mixq_cli_table_addf (table, "%zu", is);
+    mixq_cli_table_addf (table, "%zu", predicted);
+  }
+  mixq_cli_table_print (table);
+}
+
+/* Several answers a node: each by itself. */
+static void
+print_answers (const Answer *answer, const MixqDataset *dataset)
+{
+  static const char *const heads[] = { "<answer", "known", "yes", "predicted yes" };
+  g_autoptr (MixqCliTable) table = mixq_cli_table_new (G_N_ELEMENTS (heads), heads);
+  gsize n = dataset->n_classes;
+
+  for (gsize c = 0; c < n; c++) {
+    gsize known = 0, yes = 0, predicted = 0;
+
+    for (gsize i = 0; i < answer->n; i++) {
+      known += dataset->targets[i * n + c] != MIXQ_TARGET_UNKNOWN;
+      yes += dataset->targets[i * n + c] == 1;
+      predicted += answer->yes[i * n + c];
+    }
+    mixq_cli_table_addf (table, "%s", dataset->class_names[c]);
+    mixq_cli_table_addf (table, "%zu", known);
+    mixq_cli_table_addf (table, "%zu", yes);
     mixq_cli_table_addf (table, "%zu", predicted);
   }
   mixq_cli_table_print (table);
@@ -180,12 +225,14 @@ print (const Answer *answer, Engine engine, const MixqDataset *dataset, gboolean
   g_autofree char *train = mixq_cli_percent (answer->accuracy.part[MIXQ_PART_TRAIN]);
   g_autofree char *val = mixq_cli_percent (answer->accuracy.part[MIXQ_PART_VAL]);
   g_autofree char *test = mixq_cli_percent (answer->accuracy.part[MIXQ_PART_TEST]);
+  gboolean is_auc = dataset->task == MIXQ_TASK_NODE_TARGETS;
 
   printf ("%s, %s engine%s\n", dataset->title, engine_names[engine],
           same_data ? "" : "; not the data the model was trained on, or another split");
-  printf ("accuracy in %%  train %s, validation %s, test %s\n", train, val, test);
-  printf ("time           %.3f ms for %zu nodes\n\n", answer->seconds * 1000, answer->n);
-  print_classes (answer, dataset);
+  printf ("%s train %s, validation %s, test %s\n", is_auc ? "ROC-AUC in %  " : "accuracy in % ", train, val,
+          test);
+  printf ("time           %.3f ms for %zu %s\n\n", answer->seconds * 1000, answer->n, items_of (dataset));
+  (is_auc ? print_answers : print_classes) (answer, dataset);
 }
 
 /* --- the command --------------------------------------------------------------------------------------------------- */
@@ -207,10 +254,11 @@ parse_engine (const char *text, Engine *engine, GError **error)
 gboolean
 mixq_command_predict (MixqCli *cli, int argc, char **argv, GError **error)
 {
-  g_autoptr (GOptionContext) context = mixq_cli_context_new (
-      cli, "MODELDIR DATASET",
-      "Lets an exported model predict the class of every node. MODELDIR is the folder, its\n"
-      "config.json or its model.safetensors.");
+  g_autoptr (GOptionContext)
+      context = mixq_cli_context_new (cli, "MODELDIR DATASET",
+                                      "Lets an exported model predict the class of every node, or of every "
+                                      "graph. MODELDIR is the folder, its\n"
+                                      "config.json or its model.safetensors.");
   g_autofree char *engine_name = NULL;
   const GOptionEntry entries[] = {
     { "engine", 0, 0, G_OPTION_ARG_STRING, &engine_name,
@@ -236,7 +284,7 @@ mixq_command_predict (MixqCli *cli, int argc, char **argv, GError **error)
     return FALSE;
   folder = mixq_model_folder_read (rest[0], error);
   dataset = folder != NULL ? mixq_cli_data_load (&data, cli, rest[1], error) : NULL;
-  if (dataset == NULL || !check_shape (folder->model, dataset, error))
+  if (dataset == NULL || !mixq_model_folder_fits (folder, dataset, error))
     return FALSE;
   inputs = mixq_inputs_new (dataset);
   if (!predict (folder, inputs, engine, cli, &answer, error))

@@ -457,6 +457,46 @@ test_fits (void)
   fixture_remove (root);
 }
 
+/* --- folders of before --------------------------------------------------------------------------------------------- */
+
+/* Written by commit 6441562, which knew the GCN, one class a node and nothing else: it loads, and says what it said. */
+static void
+test_before_tasks (void)
+{
+  const char *tests = g_getenv ("MIXQ_TEST_FILES");
+  g_autofree char *path = g_build_filename (tests != NULL ? tests : "", "folder-before-tasks", NULL);
+  g_autoptr (MixqDataset) dataset = mixq_dataset_load ("karate", NULL, NULL, NULL);
+  g_autoptr (MixqInputs) inputs = mixq_inputs_new (dataset);
+  g_autoptr (MixqModelFolder) folder = NULL;
+  g_autoptr (MixqInference) said = NULL;
+  g_autoptr (GBytes) table = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_auto (GStrv) line = NULL;
+  guint16 prediction[34];
+
+  if (tests == NULL) {
+    g_test_skip ("MIXQ_TEST_FILES does not say where tests/engine/export is");
+    return;
+  }
+  folder = mixq_model_folder_read (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (folder->model->task == MIXQ_TASK_NODES && folder->model->n_graphs == 1);
+  g_assert_true (mixq_model_folder_fits (folder, dataset, &error));
+  g_assert_cmpstr (folder->dataset_sha256, ==, dataset->sha256);
+  said = mixq_infer (folder->frozen, inputs, MIXQ_ENGINE_INTEGER, FALSE, 1, NULL, &error);
+  g_assert_no_error (error);
+  mixq_task_predict_double (inputs, said->logits, prediction, NULL);
+  table = fixture_read (path, "predictions.csv");
+  text = g_strndup (g_bytes_get_data (table, NULL), g_bytes_get_size (table));
+  line = g_strsplit (text, "\n", -1);
+  for (guint i = 0; i < G_N_ELEMENTS (prediction); i++) {
+    g_auto (GStrv) field = g_strsplit (line[i + 1], ",", -1);
+
+    g_assert_cmpstr (field[4], ==, dataset->class_names[prediction[i]]);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -473,5 +513,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/export/architectures/flipped", test_flipped);
   g_test_add_func ("/engine/export/architectures/bad-documents", test_bad_documents);
   g_test_add_func ("/engine/export/architectures/fits", test_fits);
+  g_test_add_func ("/engine/export/architectures/before-tasks", test_before_tasks);
   return g_test_run ();
 }
