@@ -60,6 +60,66 @@ test_same (Fixture *self, gconstpointer data)
   g_assert_cmpuint (g_strv_length (line), ==, 34 + 1);
 }
 
+/* A set of graphs, in several chunks: the predictions of the run, one line a graph, and no other data will do. */
+static void
+test_graphs (Fixture *self, gconstpointer data)
+{
+  g_autofree char *model = g_build_filename (self->folder, "graphs", NULL);
+  g_autofree char *path = g_build_filename (model, "predictions.csv", NULL), *csv = NULL;
+  g_auto (Ended) ran = { 0 }, people = { 0 }, other = { 0 };
+  g_autoptr (JsonNode) node = NULL;
+  g_auto (GStrv) line = NULL;
+  JsonArray *said;
+
+  mixq_call (&ran, "run csl --model gin --layers 2 --epochs 3,2,3 --hidden 8 --quiet --out %s", model);
+  g_assert_cmpint (ran.status, ==, 0);
+  node = mixq_call_json ("predict %s csl", model);
+  g_assert_cmpstr (json_node_get_string (member (node, "task")), ==, "graphs");
+  g_assert_cmpstr (json_node_get_string (member (node, "metric")), ==, "accuracy");
+  g_assert_true (json_node_get_boolean (member (node, "same_data")));
+  said = json_node_get_array (member (node, "predictions"));
+  g_assert_cmpuint (json_array_get_length (said), ==, 150);
+  g_assert_true (g_file_get_contents (path, &csv, NULL, NULL));
+  line = g_strsplit (g_strchomp (csv), "\n", -1);
+  g_assert_cmpuint (g_strv_length (line), ==, 150 + 1);
+  for (guint i = 0; i < 150; i++) { /* classes of csl are called by their step: "step 2", ... */
+    g_auto (GStrv) field = g_strsplit (line[i + 1], ",", -1);
+    guint class = (guint) json_array_get_int_element (said, i);
+    static const guint step[] = { 2, 3, 4, 5, 6, 9, 11, 12, 13, 16 };
+
+    g_assert_cmpuint (class, <, G_N_ELEMENTS (step));
+    g_assert_cmpuint ((guint) g_ascii_strtoull (field[4] + strcspn (field[4], "0123456789"), NULL, 10), ==,
+                      step[class]);
+  }
+  mixq_call (&people, "predict %s csl", model);
+  g_assert_nonnull (strstr (people.out, "150 graphs"));
+  mixq_call (&other, "predict %s karate", model);
+  assert_refused (&other, 1, "graphs");
+}
+
+/* Several answers a node: the metric has its own name, and every node its answers. */
+static void
+test_answers (Fixture *self, gconstpointer data)
+{
+  g_autofree char *model = g_build_filename (self->folder, "answers", NULL);
+  g_autofree char *path = shared_data ("samples/ogbn_tiny_multilabel");
+  g_auto (Ended) ran = { 0 }, people = { 0 };
+  g_autoptr (JsonNode) node = NULL;
+  JsonArray *answers;
+
+  if (path == NULL)
+    return;
+  mixq_call (&ran, "run %s --model sage " SHORT " --out %s", path, model);
+  g_assert_cmpint (ran.status, ==, 0);
+  node = mixq_call_json ("predict %s %s", model, path);
+  g_assert_cmpstr (json_node_get_string (member (node, "metric")), ==, "roc-auc");
+  answers = json_node_get_array (member (node, "answers"));
+  g_assert_cmpuint (json_array_get_length (answers), ==, 24);
+  g_assert_cmpuint (strlen (json_array_get_string_element (answers, 0)), ==, 5);
+  mixq_call (&people, "predict %s %s", model, path);
+  g_assert_nonnull (strstr (people.out, "ROC-AUC in %"));
+}
+
 static void
 test_float (Fixture *self, gconstpointer data)
 {
@@ -152,6 +212,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, test) g_test_add ("/cli/predict/" name, Fixture, NULL, set_up, test, tear_down)
   ADD ("same", test_same);
+  ADD ("graphs", test_graphs);
+  ADD ("answers", test_answers);
   ADD ("float32", test_float);
   ADD ("people", test_people);
   ADD ("other-shape", test_other_shape);
