@@ -277,6 +277,8 @@ mixq_slot_begin_backward (MixqSlot *slot)
   memset (slot->dot, 0, sizeof slot->dot);
   for (guint k = 0; k < slot->n_choices && slot->step_sum[k] != NULL; k++)
     memset (slot->step_sum[k], 0, slot->quantizer[k].n * sizeof *slot->step_sum[k]);
+  for (guint k = 0; k < slot->n_choices && slot->range_grad[k] != NULL; k++)
+    memset (slot->range_grad[k], 0, 2 * slot->quantizer[k].n * sizeof *slot->range_grad[k]);
 }
 
 void
@@ -361,7 +363,10 @@ mixq_slot_backward_entries (MixqSlot *slot,
   add_dots (slot, dot);
 }
 
-/* d/ds_k = p_k / n sum g x / s_k, d/dz_k = p_k / n sum g: method spec section 3, n the rows of dimension 0. */
+/*
+ * d/ds_k = p_k / n sum g x / s_k, d/dz_k = p_k / n sum g: method spec section 3, n the rows of dimension 0. They add up where
+ * several units share the slot.
+ */
 void
 mixq_slot_range_gradient (MixqSlot *slot, gsize n_rows, const double *sum_g, const double *sum_gx)
 {
@@ -371,8 +376,8 @@ mixq_slot_range_gradient (MixqSlot *slot, gsize n_rows, const double *sum_g, con
     double factor = (double) slot->p[k] / (double) n_rows;
 
     for (gsize i = 0; i < q->n; i++) {
-      slot->range_grad[k][i] = (float) (factor * sum_gx[i] / ((double) q->scale[i] + 1e-16));
-      slot->range_grad[k][q->n + i] = (float) (factor * sum_g[i]);
+      slot->range_grad[k][i] += (float) (factor * sum_gx[i] / ((double) q->scale[i] + 1e-16));
+      slot->range_grad[k][q->n + i] += (float) (factor * sum_g[i]);
     }
   }
 }

@@ -26,7 +26,7 @@ void mixq_slot_forward (const MixqSlot *slot,
                         gsize d,
                         const float *x,
                         float *y);
-/** mixq_slot_begin_backward: forgets the dots and step gradients of the last backward pass. */
+/** mixq_slot_begin_backward: forgets the dots and the gradients of steps and ranges of the last backward pass. */
 void mixq_slot_begin_backward (MixqSlot *slot);
 /** mixq_slot_backward: dx from g through the mixture; adds to slot->dot where there is something to choose. */
 void mixq_slot_backward (MixqSlot *slot,
@@ -48,7 +48,7 @@ void mixq_slot_backward_entries (MixqSlot *slot,
  * 1 / sqrt (n qmax) with n the entries of one scale (method spec section 3).
  */
 void mixq_slot_step_gradient (MixqSlot *slot);
-/** mixq_slot_range_gradient: the published gradient of scale and zero-point from per-scale sums of g and g x. */
+/** mixq_slot_range_gradient: adds the published gradient of scale and zero-point from per-scale sums of g and g x. */
 void mixq_slot_range_gradient (MixqSlot *slot, gsize n_rows, const double *sum_g, const double *sum_gx);
 
 G_END_DECLS

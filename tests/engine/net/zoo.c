@@ -40,7 +40,7 @@ zoo_spec (guint i, MixqTask task, MixqPool pool, MixqModelSpec *spec)
   spec->residual = i / 2 % 2;
   spec->pool = pool;
   spec->n_layers = 2 + v % 2;
-  spec->hidden = 5;
+  spec->hidden = 8;
   spec->dropout = 0;
 }
 
