@@ -7,13 +7,16 @@ static void
 set_frontier (MixqNet *net, int value, const guint8 *reached)
 {
   gsize n = mixq_net_n_rows (net, value), count = 0;
-  guint32 *index = g_new (guint32, MAX (n, 1));
+  guint32 *index;
 
+  if (memchr (reached, FALSE, n) == NULL) { /* all rows: no list */
+    net->frontier[value] = (MixqRows){ NULL, n };
+    return;
+  }
+  index = g_new (guint32, MAX (n, 1));
   for (gsize r = 0; r < n; r++)
     if (reached[r])
       index[count++] = (guint32) r;
-  if (count == n)
-    g_clear_pointer (&index, g_free); /* all rows: no list */
   net->frontier_index[value] = index;
   net->frontier[value] = (MixqRows){ index, count };
 }
