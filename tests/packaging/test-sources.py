@@ -51,6 +51,11 @@ tap.check("no path of one machine", not places, "\n".join(places))
 left_over = matches(c_files, r"\b(TODO|FIXME|XXX)\b")
 tap.check("nothing left for later in code", not left_over, "\n".join(left_over))
 
+# The worked example of docs/HACKING.md is code that a test runs: page and file must be the same.
+listing = re.search(r"```c\n(.*?)```", (source / "docs/HACKING.md").read_text(encoding="utf-8"), re.S)
+example = (source / "tests/engine/layer/layer-sgc.c").read_text(encoding="utf-8")
+tap.check("the worked example is the tested one", listing and example.endswith(listing.group(1)))
+
 templates = files("*.ui", "*.xml", "*.svg", below=("resources", "data", "src"))
 if not shutil.which("xmllint"):
     tap.skip("each XML file is well formed", "no xmllint")

@@ -27,6 +27,15 @@ int mixq_layer_tag (MixqModelBuilder *builder, int input, gsize out_cols, gboole
 /** Y = softmax over neighbours (LeakyReLU (a_s . h_j + a_t . h_i)) H, H = X W, a head at a time. Slots: W, X W, a, scores, attention, Y. */
 int mixq_layer_gat (MixqModelBuilder *builder, int input, gsize out_cols, gboolean is_hidden);
 
+/**
+ * mixq_model_new_of_layers: as mixq_model_new_of_sizes(), but every layer is wired by @layer, whatever @spec's architecture: how
+ * a new one is tried out. The rest (ReLU, dropout, the head) is as @spec says.
+ */
+MixqModel *mixq_model_new_of_layers (const MixqModelSpec *spec,
+                                     const MixqModelSizes *sizes,
+                                     MixqLayerFunc layer,
+                                     GError **error);
+
 /** mixq_layer_dense: @input as a dense value: the features made dense, others as they are. */
 int mixq_layer_dense (MixqModelBuilder *builder, int input);
 

@@ -226,7 +226,7 @@ wire_behind (MixqModelBuilder *builder, int before, int value, gboolean feeds_su
 }
 
 static int
-wire_convolutions (MixqModelBuilder *builder, int value)
+wire_convolutions (MixqModelBuilder *builder, MixqLayerFunc layer_func, int value)
 {
   const MixqModelSpec *spec = &builder->model->spec;
   gboolean of_graphs = builder->model->task == MIXQ_TASK_GRAPHS;
@@ -238,8 +238,7 @@ wire_convolutions (MixqModelBuilder *builder, int value)
 
     if (layer > 1)
       mixq_model_builder_begin (builder, "conv", layer);
-    value = arch_table[spec->arch].wire (builder, value, is_hidden ? spec->hidden : builder->model->n_classes,
-                                         is_hidden);
+    value = layer_func (builder, value, is_hidden ? spec->hidden : builder->model->n_classes, is_hidden);
     if (is_hidden)
       value = wire_behind (builder, before, value, !is_last || of_graphs);
   }
@@ -272,7 +271,7 @@ wire_head (MixqModelBuilder *builder, int value)
 }
 
 static MixqModel *
-wire (MixqModel *sizes)
+wire (MixqModel *sizes, MixqLayerFunc layer_func)
 {
   const MixqModelSpec *spec = &sizes->spec;
   MixqModelBuilder builder;
@@ -289,7 +288,7 @@ wire (MixqModel *sizes)
     value = mixq_model_builder_linear (&builder, value, spec->hidden, &(MixqWiring){ .bias = TRUE });
     mixq_model_builder_begin (&builder, "conv", 1);
   }
-  value = wire_convolutions (&builder, value);
+  value = wire_convolutions (&builder, layer_func, value);
   if (sizes->task == MIXQ_TASK_GRAPHS || arch_table[spec->arch].ends_hidden)
     value = wire_head (&builder, value);
   return mixq_model_builder_end (&builder);
@@ -297,6 +296,17 @@ wire (MixqModel *sizes)
 
 MixqModel *
 mixq_model_new_of_sizes (const MixqModelSpec *spec, const MixqModelSizes *sizes, GError **error)
+{
+  if (!mixq_model_spec_check (spec, error))
+    return NULL;
+  return mixq_model_new_of_layers (spec, sizes, arch_table[spec->arch].wire, error);
+}
+
+MixqModel *
+mixq_model_new_of_layers (const MixqModelSpec *spec,
+                          const MixqModelSizes *sizes,
+                          MixqLayerFunc layer,
+                          GError **error)
 {
   g_autoptr (MixqModel) self = NULL;
 
@@ -315,7 +325,7 @@ mixq_model_new_of_sizes (const MixqModelSpec *spec, const MixqModelSizes *sizes,
   self->n_classes = sizes->n_classes;
   if (!check_sizes (self, error))
     return NULL;
-  return wire (g_steal_pointer (&self));
+  return wire (g_steal_pointer (&self), layer);
 }
 
 MixqModel *
