@@ -166,9 +166,6 @@ mixq_model_spec_check (const MixqModelSpec *spec, GError **error)
   else if (spec->arch == MIXQ_ARCH_TAG && (spec->hops < 1 || spec->hops > MIXQ_MAX_HOPS))
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE, "hops: %u is out of range; use 1 to %d", spec->hops,
                  MIXQ_MAX_HOPS);
-  else if (spec->arch == MIXQ_ARCH_GAT)
-    g_set_error_literal (error, MIXQ_ERROR, MIXQ_ERROR_UNSUPPORTED,
-                         "model: gat is not built yet; use another");
   else if (spec->arch == MIXQ_ARCH_GAT &&
            (spec->heads < 1 || spec->heads > MIXQ_MAX_HEADS || spec->hidden % spec->heads != 0))
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE,
@@ -435,6 +432,15 @@ mixq_model_unref (MixqModel *self)
   g_free (self->value_of_graphs);
   g_free (self->slots);
   g_free (self);
+}
+
+gboolean
+mixq_model_slot_changes (const MixqModel *self, guint s)
+{
+  const MixqSlotInfo *slot = &self->slots[s];
+
+  return slot->role == MIXQ_SLOT_WEIGHT || mixq_slot_role_is_activation (slot->role) ||
+         (slot->role == MIXQ_SLOT_ADJACENCY && self->units[slot->unit].kind == MIXQ_UNIT_ATTEND);
 }
 
 int

@@ -224,6 +224,12 @@ int mixq_model_folded (const MixqModel *self, guint unit);
 /** mixq_model_output_slot: the slot of what @unit makes: its own, or that of the batch norm folded into it; -1 for none. */
 int mixq_model_output_slot (const MixqModel *self, guint unit);
 
+/**
+ * mixq_model_slot_changes: whether the tensor of slot @s changes with the weights, and so do its ranges: all do but features and
+ * edges. The attention of an attend unit, which is stored as edges are, does.
+ */
+gboolean mixq_model_slot_changes (const MixqModel *self, guint s);
+
 /** mixq_model_find_slot: index of the slot called @name, or -1. */
 int mixq_model_find_slot (const MixqModel *self, const char *name);
 

@@ -251,19 +251,109 @@ mixq_calibrate_slot_features (MixqNet *net, MixqSlot *slot)
       mixq_calibrate_relative (&slot->quantizer[k], net->kernels, x->value, x->nnz);
 }
 
-void
-mixq_calibrate_slot_edges (MixqNet *net, MixqSlot *slot, const MixqCsr *a)
+static void
+positive_values (MixqNet *net, MixqSlot *slot, const float *x, gsize n)
 {
   slot->calibrate = FALSE;
   if (!net->rules.per_column && net->rules.ranges != MIXQ_RANGES_MSE) {
-    symmetric_range (net, slot, a->value, a->nnz);
+    symmetric_range (net, slot, x, n);
     return;
   }
   for (guint k = 0; k < slot->n_choices; k++)
     if (net->rules.per_column)
-      mixq_calibrate_min_max (&slot->quantizer[k], a->value, a->nnz, 1);
+      mixq_calibrate_min_max (&slot->quantizer[k], x, n, 1);
     else
-      mixq_calibrate_positive (&slot->quantizer[k], net->kernels, a->value, a->nnz);
+      mixq_calibrate_positive (&slot->quantizer[k], net->kernels, x, n);
+}
+
+void
+mixq_calibrate_slot_edges (MixqNet *net, MixqSlot *slot, const MixqCsr *a)
+{
+  positive_values (net, slot, a->value, a->nnz);
+}
+
+/* --- attention: positive as edges are, but it follows the weights --------------------------------------------------- */
+
+static gsize
+row_length (const MixqCsr *csr, gsize r)
+{
+  return csr->row_ptr[r + 1] - csr->row_ptr[r];
+}
+
+/*
+ * An evenly spaced sample of the shares of @rows, as they change with every step and so are looked at often. Returns how many;
+ * @x: @heads an entry of @edges.
+ */
+static gsize
+sample_attention (const MixqCsr *edges, MixqRows rows, gsize heads, const float *x, float *sample)
+{
+  gsize total = 0, seen = 0, count;
+
+  for (gsize i = 0; i < rows.n; i++)
+    total += heads * row_length (edges, mixq_rows_at (rows, i));
+  count = MIN (total, CALIBRATION_SAMPLE);
+  for (gsize i = 0, t = 0; i < rows.n; i++) {
+    gsize r = mixq_rows_at (rows, i), n = heads * row_length (edges, r);
+
+    for (gsize at; t < count && (at = (gsize) ((double) t * (double) total / (double) count)) < seen + n; t++)
+      sample[t] = x[heads * edges->row_ptr[r] + at - seen];
+    seen += n;
+  }
+  return count;
+}
+
+/* What every choice sees of @sample, which is reordered. */
+static void
+attention_ranges (const MixqNet *net, const MixqSlot *slot, float *sample, gsize n, MixqRange *range)
+{
+  for (guint k = 0; k < slot->n_choices; k++) {
+    range[k] = (MixqRange){ 0 };
+    if (net->rules.ranges == MIXQ_RANGES_PERCENTILE)
+      range[k] = mixq_range_of_percentile (sample, n, mixq_percentile_of_width (slot->bits[k]));
+    else
+      mixq_range_extend (&range[k], sample, n, 1);
+  }
+}
+
+void
+mixq_calibrate_slot_attention (MixqNet *net,
+                               MixqSlot *slot,
+                               const MixqCsr *edges,
+                               MixqRows rows,
+                               gsize heads,
+                               const float *x)
+{
+  g_autofree float *sample = g_new (float, CALIBRATION_SAMPLE);
+  gsize n = sample_attention (edges, rows, heads, x, sample);
+  MixqRange range[MIXQ_MAX_CHOICES];
+
+  if (slot->seen[0] != NULL && n > 0) {
+    attention_ranges (net, slot, sample, n, range);
+    for (guint k = 0; k < slot->n_choices; k++)
+      slot->seen[k][0] = range[k];
+  }
+  positive_values (net, slot, sample, n);
+}
+
+void
+mixq_follow_slot_attention (MixqNet *net,
+                            MixqSlot *slot,
+                            const MixqCsr *edges,
+                            MixqRows rows,
+                            gsize heads,
+                            const float *x)
+{
+  g_autofree float *sample = g_new (float, CALIBRATION_SAMPLE);
+  gsize n = sample_attention (edges, rows, heads, x, sample);
+  MixqRange range[MIXQ_MAX_CHOICES];
+
+  if (n == 0)
+    return;
+  attention_ranges (net, slot, sample, n, range);
+  for (guint k = 0; k < slot->n_choices; k++) {
+    mixq_range_follow (&slot->seen[k][0], &range[k], MOMENTUM);
+    mixq_quantizer_set_symmetric (&slot->quantizer[k], 0, &slot->seen[k][0]);
+  }
 }
 
 /* --- weights ------------------------------------------------------------------------------------------------------- */

@@ -54,7 +54,8 @@ init_slots (MixqNet *self, guint n_choices, const guint8 *choices, const guint8 
   for (guint s = 0; s < self->n_slots; s++) {
     const MixqSlotInfo *info = &self->model->slots[s];
     gboolean is_signed = info->is_signed || (info->role == MIXQ_SLOT_INPUT && self->inputs->features_signed);
-    gboolean before_relu = relu_reads (self->model, self->model->units[info->unit].output);
+    const MixqUnit *unit = &self->model->units[info->unit];
+    gboolean before_relu = unit->slot_output == (int) s && relu_reads (self->model, unit->output);
 
     if (self->rules.per_node && info->role == MIXQ_SLOT_AGGREGATE)
       is_signed = !before_relu; /* zero-points are 0 there */
@@ -147,8 +148,11 @@ free_buffers (MixqNet *self)
     g_clear_pointer (&self->grad[v], buffer_free);
     g_clear_pointer (&self->pre[v], buffer_free);
   }
-  for (guint u = 0; u < self->model->n_units; u++)
+  for (guint u = 0; u < self->model->n_units; u++) {
     g_clear_pointer (&self->edge_value[u], buffer_free);
+    g_clear_pointer (&self->attention[u], buffer_free);
+    g_clear_pointer (&self->score[u], buffer_free);
+  }
   g_clear_pointer (&self->feature_value, buffer_free);
   g_clear_pointer (&self->feature_grad, buffer_free);
   g_clear_pointer (&self->edge_grad, buffer_free);
@@ -173,8 +177,12 @@ new_unit_buffers (MixqNet *self, guint u)
     self->pre[unit->output] = buffer_new (n);
   if (unit->slot_operand >= 0 && unit->kind == MIXQ_UNIT_PROPAGATE && self->quantized)
     self->edge_value[u] = buffer_new (self->capacity.edges);
-  if (unit->kind == MIXQ_UNIT_ATTEND)
-    self->edge_value[u] = buffer_new (self->capacity.edges * unit->heads);
+  if (unit->kind != MIXQ_UNIT_ATTEND)
+    return;
+  self->edge_value[u] = buffer_new (self->capacity.edges * unit->heads);
+  self->score[u] = buffer_new (3 * self->capacity.nodes * 2 * unit->heads);
+  if (self->quantized)
+    self->attention[u] = buffer_new (self->capacity.edges * unit->heads);
 }
 
 static void
@@ -284,6 +292,8 @@ alloc_tables (MixqNet *self)
   self->weights = g_new0 (MixqWeight, model->n_units);
   self->vectors = g_new0 (MixqVector, model->n_units);
   self->edge_value = g_new0 (float *, model->n_units);
+  self->attention = g_new0 (float *, model->n_units);
+  self->score = g_new0 (float *, model->n_units);
   self->edges_t = g_new0 (MixqCsr *, model->n_units);
   self->edges_t_perm = g_new0 (gsize *, model->n_units);
   for (guint u = 0; u < model->n_units; u++)
@@ -381,6 +391,8 @@ mixq_net_free (MixqNet *self)
   g_free (self->weights);
   g_free (self->vectors);
   g_free (self->edge_value);
+  g_free (self->attention);
+  g_free (self->score);
   g_free (self->edges_t);
   g_free (self->edges_t_perm);
   mixq_inputs_unref (self->inputs);
@@ -686,6 +698,17 @@ quantize_free_rows (MixqNet *self, MixqSlot *slot, MixqRows rows, gsize d, const
 }
 
 void
+mixq_net_quantize (MixqNet *self, MixqSlot *slot, MixqRows rows, gsize d, const float *pre, float *value)
+{
+  if (slot->calibrate)
+    mixq_calibrate_slot_output (self, slot, rows, d, pre);
+  if (protects (self, slot))
+    quantize_free_rows (self, slot, rows, d, pre, value);
+  else
+    mixq_slot_forward (slot, self->kernels, rows, d, pre, value);
+}
+
+void
 mixq_net_produce (MixqNet *self,
                   const MixqUnit *unit,
                   MixqRows rows,
@@ -706,13 +729,7 @@ mixq_net_produce (MixqNet *self,
     produce (self, unit, rows, data, pre);
     if (slot->calibrate && slot->info->role == MIXQ_SLOT_INPUT)
       mixq_calibrate_slot_features (self, slot);
-    else if (slot->calibrate)
-      mixq_calibrate_slot_output (self, slot, rows, d, pre);
-    if (protects (self, slot)) {
-      quantize_free_rows (self, slot, rows, d, pre, value);
-      return;
-    }
-    mixq_slot_forward (slot, self->kernels, rows, d, pre, value);
+    mixq_net_quantize (self, slot, rows, d, pre, value);
     return;
   }
   for (gsize from = 0; from < rows.n; from += tile) {
@@ -723,24 +740,52 @@ mixq_net_produce (MixqNet *self,
   }
 }
 
+void
+mixq_net_quantize_backward (MixqNet *self,
+                            MixqSlot *slot,
+                            gsize n_rows,
+                            MixqRows rows,
+                            gsize d,
+                            const float *pre,
+                            float *g)
+{
+  if (self->rules.learn_ranges) {
+    g_autofree double *sum_g = g_new0 (double, d), *sum_gx = g_new0 (double, d);
+
+    self->kernels->column_sums (rows, d, g, pre, sum_g, sum_gx);
+    mixq_slot_range_gradient (slot, n_rows, sum_g, sum_gx);
+  }
+  if (protects (self, slot))
+    rows = (MixqRows){ slot->free_rows, slot->n_free }; /* the others' gradient stays as it came */
+  mixq_slot_backward (slot, self->kernels, rows, d, pre, g, g);
+}
+
 float *
 mixq_net_output_grad (MixqNet *self, const MixqUnit *unit, MixqRows rows)
 {
   MixqSlot *slot = mixq_net_slot (self, unit->slot_output);
-  float *g = self->grad[unit->output], *x = self->pre[unit->output];
+  float *g = self->grad[unit->output];
 
-  if (slot == NULL)
-    return g;
-  if (self->rules.learn_ranges) {
-    g_autofree double *sum_g = g_new0 (double, unit->out_cols), *sum_gx = g_new0 (double, unit->out_cols);
-
-    self->kernels->column_sums (rows, unit->out_cols, g, x, sum_g, sum_gx);
-    mixq_slot_range_gradient (slot, mixq_net_n_rows (self, unit->output), sum_g, sum_gx);
-  }
-  if (protects (self, slot))
-    rows = (MixqRows){ slot->free_rows, slot->n_free }; /* the others' gradient stays as it came */
-  mixq_slot_backward (slot, self->kernels, rows, unit->out_cols, x, g, g);
+  if (slot != NULL)
+    mixq_net_quantize_backward (self, slot, mixq_net_n_rows (self, unit->output), rows, unit->out_cols,
+                                self->pre[unit->output], g);
   return g;
+}
+
+static gboolean
+is_followed (const MixqSlot *slot)
+{
+  return slot != NULL && slot->seen[0] != NULL && !slot->calibrate;
+}
+
+/* Of a matrix whose rows are those of value @v. */
+static void
+follow_rows (MixqNet *self, MixqSlot *slot, int v, gsize d, const float *pre)
+{
+  if (is_followed (slot))
+    mixq_follow_slot_output (
+        self, slot, protects (self, slot) ? (MixqRows){ slot->free_rows, slot->n_free } : self->frontier[v],
+        d, pre);
 }
 
 void
@@ -748,16 +793,22 @@ mixq_net_follow_ranges (MixqNet *self)
 {
   for (guint u = 0; u < self->model->n_units; u++) {
     const MixqUnit *unit = &self->model->units[u];
-    MixqSlot *output = mixq_net_slot (self, unit->slot_output);
-    MixqSlot *weight = unit->kind == MIXQ_UNIT_LINEAR ? mixq_net_slot (self, unit->slot_operand) : NULL;
+    gboolean attends = unit->kind == MIXQ_UNIT_ATTEND;
+    MixqSlot *weight = attends                          ? mixq_net_slot (self, unit->slot_weight)
+                       : unit->kind == MIXQ_UNIT_LINEAR ? mixq_net_slot (self, unit->slot_operand)
+                                                        : NULL;
 
-    if (output != NULL && output->seen[0] != NULL && !output->calibrate) {
-      MixqRows rows = protects (self, output) ? (MixqRows){ output->free_rows, output->n_free }
-                                              : self->frontier[unit->output];
-
-      mixq_follow_slot_output (self, output, rows, unit->out_cols, self->pre[unit->output]);
-    }
-    if (weight != NULL && weight->seen[0] != NULL && !weight->calibrate)
+    follow_rows (self, mixq_net_slot (self, unit->slot_output), unit->output, unit->out_cols,
+                 self->pre[unit->output]);
+    if (is_followed (weight))
       mixq_follow_slot_weight (self, weight, &self->weights[u]);
+    if (!attends)
+      continue;
+    follow_rows (self, mixq_net_slot (self, unit->slot_score), unit->input, 2 * (gsize) unit->heads,
+                 self->score[u]);
+    if (is_followed (mixq_net_slot (self, unit->slot_operand)))
+      mixq_follow_slot_attention (self, mixq_net_slot (self, unit->slot_operand),
+                                  mixq_inputs_edges (self->inputs, unit->edges), self->frontier[unit->output],
+                                  unit->heads, self->attention[u]);
   }
 }

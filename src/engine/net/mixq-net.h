@@ -145,8 +145,11 @@ typedef struct
   gsize *features_t_perm;
   float *features_t_value;
 
-  float **edge_value; /* [unit] (nullable) quantized adjacency */
-  MixqCsr **edges_t;  /* [unit]: transposed adjacency restricted to frontier rows */
+  float **edge_value; /* [unit] (nullable) quantized adjacency, or attention */
+  float **attention;  /* [unit] (nullable) attend: edge_value before its slot */
+  float **
+      score; /* [unit] (nullable) attend: three matrices of nodes x 2 heads: scores, as quantized, their gradient */
+  MixqCsr **edges_t; /* [unit]: transposed adjacency restricted to frontier rows */
   gsize **edges_t_perm;
   float *edge_grad; /* scratch, an entry of the largest operator */
   float *edge_t_value;
@@ -265,6 +268,19 @@ float *mixq_net_grad_target (MixqNet *self, int v);
 void mixq_net_grad_done (MixqNet *self, int v, MixqRows rows);
 /** mixq_net_step_vector: one Adam step of a unit's vector from its gradient, within a backward pass that steps. */
 void mixq_net_step_vector (MixqNet *self, guint unit);
+/**
+ * mixq_net_quantize: @value = @slot of @pre on @rows of a matrix of @d columns, nodes or graphs; takes ranges where they are due.
+ * mixq_net_quantize_backward: the gradient @g through it, in place; also fills the slot's dots. @n_rows: of the whole matrix
+ */
+void
+mixq_net_quantize (MixqNet *self, MixqSlot *slot, MixqRows rows, gsize d, const float *pre, float *value);
+void mixq_net_quantize_backward (MixqNet *self,
+                                 MixqSlot *slot,
+                                 gsize n_rows,
+                                 MixqRows rows,
+                                 gsize d,
+                                 const float *pre,
+                                 float *g);
 /** mixq_net_output_grad: gradient before the output slot, in place; also fills the slot's dots. */
 float *mixq_net_output_grad (MixqNet *self, const MixqUnit *unit, MixqRows rows);
 

@@ -87,13 +87,13 @@ wanted_granularity (const MixqModel *model, guint s, const MixqNetRules *rules)
 
 /* Constant tensors have nothing to follow, learned steps follow the loss, and rows have rules of their own. */
 static gboolean
-follows (const MixqSlotInfo *info, MixqGranularity granularity, const MixqNetRules *rules)
+follows (const MixqModel *model, guint s, MixqGranularity granularity, const MixqNetRules *rules)
 {
   if (!mixq_ranges_follow (rules->ranges) || rules->per_column || rules->learn_steps)
     return FALSE;
-  if (info->role == MIXQ_SLOT_WEIGHT)
+  if (model->slots[s].role == MIXQ_SLOT_WEIGHT)
     return TRUE;
-  return mixq_slot_role_is_activation (info->role) && granularity == MIXQ_PER_TENSOR;
+  return mixq_model_slot_changes (model, s) && granularity == MIXQ_PER_TENSOR;
 }
 
 void
@@ -120,7 +120,7 @@ mixq_slot_init (MixqSlot *self,
     self->active[k] = (guint8) k;
     (rules->per_column ? mixq_quantizer_init_published
                        : mixq_quantizer_init) (&self->quantizer[k], choices[k], is_signed, granularity, n);
-    if (follows (info, granularity, rules))
+    if (follows (model, s, granularity, rules))
       self->seen[k] = g_new0 (MixqRange, n);
     if (rules->learn_steps)
       self->step_sum[k] = g_new0 (double, n);

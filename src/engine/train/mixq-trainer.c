@@ -508,9 +508,10 @@ recalibrate_in_turn (MixqTrainer *self)
   if (self->options.recalibrate == 0 || self->step % self->options.recalibrate != 0 || net->n_slots == 0)
     return;
   {
-    MixqSlot *slot = &net->slots[(self->step / self->options.recalibrate) % net->n_slots];
-    /* Features and edges never change, so neither do their ranges. */
-    if (slot->info->role == MIXQ_SLOT_WEIGHT || mixq_slot_role_is_activation (slot->info->role))
+    guint s = (self->step / self->options.recalibrate) % net->n_slots;
+    MixqSlot *slot = &net->slots[s];
+
+    if (mixq_model_slot_changes (net->model, s))
       slot->calibrate = slot->n_active > 0;
   }
 }

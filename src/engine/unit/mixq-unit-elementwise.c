@@ -141,7 +141,7 @@ mixq_unit_class (MixqUnitKind kind)
     [MIXQ_UNIT_ADD] = &mixq_unit_add,
     [MIXQ_UNIT_BATCH_NORM] = &mixq_unit_batch_norm,
     [MIXQ_UNIT_POOL] = &mixq_unit_pool,
-
+    [MIXQ_UNIT_ATTEND] = &mixq_unit_attend,
   };
 
   g_assert ((guint) kind < G_N_ELEMENTS (classes));
