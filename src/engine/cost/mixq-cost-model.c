@@ -3,7 +3,7 @@
 
 #include "cost/mixq-cost-private.h"
 
-/* One term a unit on the product axis: weight x width of a x width of b. A slot of -1 is float32, constant. */
+/* One or two terms a unit on the product axis: weight x width of a x width of b. A slot of -1 is float32, constant. */
 typedef struct
 {
   double weight;
@@ -42,7 +42,7 @@ add_operations (MixqCostModel *self, const MixqModel *model, gboolean executed)
 static void
 add_pairs (MixqCostModel *self, const MixqModel *model)
 {
-  self->pair = g_new0 (PairTerm, model->n_units);
+  self->pair = g_new0 (PairTerm, 2 * model->n_units);
   for (guint i = 0; i < model->n_units; i++) {
     MixqUnitCount count;
 
@@ -50,6 +50,9 @@ add_pairs (MixqCostModel *self, const MixqModel *model)
     if (count.products > 0)
       self->pair[self->n_pairs++] = (PairTerm){ count.products, mixq_model_input_slot (model, i),
                                                 model->units[i].slot_operand };
+    if (count.score_products > 0)
+      self->pair[self->n_pairs++] = (PairTerm){ count.score_products, mixq_model_input_slot (model, i),
+                                                model->units[i].slot_weight };
   }
 }
 

@@ -10,10 +10,11 @@ G_BEGIN_DECLS
 /** MixqUnitCount: the elementary operations of one unit, before any width. */
 typedef struct
 {
-  double operations; /* with E' edges and edge multiplications: float32 and the cached convention */
-  double search;     /* raw edges, no edge multiplications; 0 for a unit without quantizer */
-  double executed;   /* on non-zeros only */
-  double products;   /* multiply-accumulates of a stored operand with the input */
+  double operations;     /* with E' edges and edge multiplications: float32 and the cached convention */
+  double search;         /* raw edges, no edge multiplications; 0 for a unit without quantizer */
+  double executed;       /* on non-zeros only */
+  double products;       /* multiply-accumulates of a stored operand with the input */
+  double score_products; /* the same of the vectors that score edges */
   /* Whether the operand's width enters the unit's mean width; the adjacency's never does (method spec 8). */
   gboolean averages_operand;
 } MixqUnitCount;

@@ -91,6 +91,7 @@ count_attend (const MixqModel *model, const MixqUnit *unit, MixqUnitCount *count
   count->executed = count->operations;
   count->search = 2 * (double) model->n_edges * cols;
   count->products = edges * cols;
+  count->score_products = 2 * output_elements (model, unit);
 }
 
 static void
@@ -171,6 +172,8 @@ mixq_cost_unit_averaged (const MixqModel *model,
     slots[n++] = features;
   if (unit->slot_operand >= 0 && count->averages_operand)
     slots[n++] = unit->slot_operand;
+  if (unit->slot_weight >= 0)
+    slots[n++] = unit->slot_weight;
   if (unit->slot_score >= 0)
     slots[n++] = unit->slot_score;
   if (output >= 0)
@@ -218,6 +221,9 @@ count_unit (const MixqModel *model, guint index, const double *bits, MixqUnitCos
   if (count.products > 0)
     cost->product_bitops = count.products * slot_bits (bits, mixq_model_input_slot (model, index)) *
                            slot_bits (bits, unit->slot_operand);
+  if (count.score_products > 0)
+    cost->product_bitops += count.score_products * slot_bits (bits, mixq_model_input_slot (model, index)) *
+                            slot_bits (bits, unit->slot_weight);
   if (bits == NULL) {
     cost->bitops = cost->bitops_search = MIXQ_FLOAT_BITS * count.operations;
     cost->executed_bitops = MIXQ_FLOAT_BITS * count.executed;

@@ -31,7 +31,12 @@ tensor_of (const MixqNet *net, const MixqSlotInfo *info, guint choice)
                      weight->cols };
   case MIXQ_SLOT_ADJACENCY:
     edges = mixq_inputs_edges (net->inputs, unit->edges);
-    return (Tensor){ edges->value, edges->nnz, 1 };
+    return unit->kind == MIXQ_UNIT_ATTEND
+               ? (Tensor){ net->attention[info->unit], edges->nnz * unit->heads, unit->heads }
+               : (Tensor){ edges->value, edges->nnz, 1 };
+  case MIXQ_SLOT_SCORE:
+    return (Tensor){ net->score[info->unit], net->inputs->n_nodes * 2 * unit->heads,
+                     2 * (gsize) unit->heads };
   default:
     return (Tensor){ net->pre[unit->output], mixq_net_n_rows (net, unit->output) * unit->out_cols,
                      unit->out_cols };

@@ -74,7 +74,8 @@ slope (guint n, const guint8 *x, const double *y, gsize stride)
 static void
 share_slope (MixqMsTable *table, const MixqUnit *unit, double per_bit)
 {
-  const int slot[] = { unit->slot_input, unit->slot_operand, unit->slot_output };
+  const int slot[] = { unit->slot_input, unit->slot_operand, unit->slot_weight, unit->slot_score,
+                       unit->slot_output };
   guint n = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (slot); i++)

@@ -59,7 +59,7 @@ estimate_unit (const MixqUnit *unit, double rows, double entries, double feature
   if (reads_neighbours (unit))
     bytes += 20 * entries;
   if (unit->kind == MIXQ_UNIT_ATTEND)
-    bytes += 8.0 * unit->heads * entries;
+    bytes += unit->heads * (8.0 * entries + 24.0 * rows);
   if (unit->slot_input >= 0)
     bytes += (unit->kind == MIXQ_UNIT_LINEAR ? 36 : 8) * features;
   return bytes;

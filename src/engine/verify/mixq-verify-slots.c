@@ -29,11 +29,15 @@ slot_tensor (const MixqNet *net, guint s, const float **x, gsize *cols)
                                             : net->inputs->features->nnz;
   case MIXQ_SLOT_ADJACENCY:
     *x = net->edge_value[info->unit];
-    return mixq_inputs_edges (net->inputs, unit->edges)->nnz;
+    return mixq_inputs_edges (net->inputs, unit->edges)->nnz * MAX (unit->heads, 1);
+  case MIXQ_SLOT_SCORE:
+    *cols = 2 * (gsize) unit->heads;
+    *x = net->score[info->unit] + net->capacity.nodes * *cols;
+    return net->inputs->n_nodes * *cols;
   case MIXQ_SLOT_WEIGHT:
     *x = net->weights[info->unit].q;
-    *cols = unit->out_cols;
-    return unit->in_cols * unit->out_cols;
+    *cols = net->weights[info->unit].cols;
+    return net->weights[info->unit].rows * *cols;
   default:
     *x = net->value[unit->output];
     *cols = unit->out_cols;
