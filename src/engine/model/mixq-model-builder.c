@@ -127,11 +127,35 @@ new_unit (MixqModelBuilder *self, MixqUnitKind kind, const char *part, int input
   };
 }
 
+static gboolean
+has_unit (const MixqModelBuilder *self, const char *name)
+{
+  for (guint u = 0; u < self->units->len; u++)
+    if (g_str_equal (g_array_index (self->units, MixqUnit, u).name, name))
+      return TRUE;
+  return FALSE;
+}
+
+/* A layer's second ReLU is "conv1.relu2". */
+static char *
+unique_name (const MixqModelBuilder *self, char *name)
+{
+  g_autofree char *first = name;
+  char *unique = g_strdup (first);
+
+  for (guint number = 2; has_unit (self, unique); number++) {
+    g_free (unique);
+    unique = g_strdup_printf ("%s%u", first, number);
+  }
+  return unique;
+}
+
 static int
 append_unit (MixqModelBuilder *self, MixqUnit unit)
 {
   gboolean of_graphs = unit.kind == MIXQ_UNIT_POOL || is_of_graphs (self, unit.input);
 
+  unit.name = unique_name (self, unit.name);
   g_array_append_val (self->units, unit);
   g_array_append_val (self->value_cols, unit.out_cols);
   g_array_append_val (self->value_graphs, of_graphs);
