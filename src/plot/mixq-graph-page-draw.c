@@ -5,8 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#include "mixq-graph-page.h"
-#include "mixq-graph-scene.h"
+#include "mixq-graph-page-private.h"
 #include "mixq-plot-axis.h"
 #include "mixq-plot-text.h"
 
@@ -23,141 +22,13 @@
 #define SIGN_RADIUS 4.0
 #define SIGN_INSET 9.0
 #define SIGN_GAP 3.0
-#define LINK_WIDTH 0.9
-#define LINK_ALPHA 0.5
 /* What a tile has room for. */
 #define MOST_DRAWN 500
 #define MAX_RADIUS 3.4
-/* An edge round smaller nodes would be all there is of them. */
-#define MIN_EDGED_RADIUS 1.8
 #define FIGURE_TILE 104.0
 #define LEGEND_ROOM 32.0
 #define LEGEND_SIZE 12.5
 #define LEGEND_GAP 20.0
-
-/* --- one graph -------------------------------------------------------------------------------------------------------- */
-
-typedef struct
-{
-  double x, y, scale; /* of the left upper end of what is drawn */
-  double left, top;   /* of the graph's places */
-  double radius;
-} Fit;
-
-/* As large as both sides of the box allow, in its middle. */
-static Fit
-fit_shape (const MixqGraphPageShape *shape, const MixqPlotBox *box, double radius)
-{
-  MixqPlotRange x, y;
-  Fit fit = { .radius = radius };
-  double width, height;
-
-  mixq_plot_range_init (&x);
-  mixq_plot_range_init (&y);
-  for (gsize i = 0; i < shape->n_nodes; i++) {
-    mixq_plot_range_include (&x, (double) shape->xy[2 * i]);
-    mixq_plot_range_include (&y, (double) shape->xy[2 * i + 1]);
-  }
-  width = MAX (x.max - x.min, 1e-6);
-  height = MAX (y.max - y.min, 1e-6);
-  fit.scale = MIN (MAX (box->width - 2.0 * radius, 1.0) / width,
-                   MAX (box->height - 2.0 * radius, 1.0) / height);
-  fit.left = 0.5 * (x.min + x.max);
-  fit.top = 0.5 * (y.min + y.max);
-  fit.x = box->x + 0.5 * box->width;
-  fit.y = box->y + 0.5 * box->height;
-  return fit;
-}
-
-static void
-place (const MixqGraphPageShape *shape, const Fit *fit, gsize node, double *x, double *y)
-{
-  *x = fit->x + (shape->xy[2 * node] - fit->left) * fit->scale;
-  *y = fit->y + (shape->xy[2 * node + 1] - fit->top) * fit->scale;
-}
-
-static gsize
-sampled (gsize n, gsize most)
-{
-  return most > 0 ? MIN (n, most) : n;
-}
-
-static void
-draw_links (cairo_t *cr,
-            const MixqPlotTheme *theme,
-            const MixqGraphPageShape *shape,
-            const Fit *fit,
-            gsize most)
-{
-  const gsize n = sampled (shape->n_edges, most);
-
-  /* Stronger than in one large graph: here few links lie on each other. */
-  mixq_plot_set_color (cr, mixq_plot_color_with_alpha (theme->dim, LINK_ALPHA));
-  cairo_set_line_width (cr, LINK_WIDTH);
-  for (gsize i = 0; i < n; i++) {
-    const guint32 *edge = &shape->edges[2 * (i * shape->n_edges / n)];
-    double x, y;
-
-    if (edge[0] >= shape->n_nodes || edge[1] >= shape->n_nodes)
-      continue;
-    place (shape, fit, edge[0], &x, &y);
-    cairo_move_to (cr, x, y);
-    place (shape, fit, edge[1], &x, &y);
-    cairo_line_to (cr, x, y);
-    cairo_stroke (cr);
-  }
-}
-
-static void
-draw_nodes (cairo_t *cr,
-            const MixqPlotClassLook *look,
-            const MixqGraphPageShape *shape,
-            const Fit *fit,
-            gsize most)
-{
-  const gsize n = sampled (shape->n_nodes, most);
-
-  for (gsize i = 0; i < n; i++) {
-    double x, y;
-
-    place (shape, fit, i * shape->n_nodes / n, &x, &y);
-    if (fit->radius >= MIN_EDGED_RADIUS) {
-      mixq_plot_shape_draw (cr, look, x, y, fit->radius);
-      continue;
-    }
-    /* The edge has the contrast, so it is what a dot is made of. */
-    mixq_plot_shape_path (cr, look->shape, x, y, fit->radius);
-    mixq_plot_set_color (cr, mixq_plot_color_mix (look->fill, look->edge, 0.35));
-    cairo_fill (cr);
-  }
-}
-
-static MixqPlotClassLook
-class_look (const MixqPlotTheme *theme, gint32 class_index)
-{
-  return mixq_plot_theme_class (theme, class_index < 0 ? MIXQ_CLASS_UNKNOWN : (guint) class_index);
-}
-
-void
-mixq_graph_page_shape_draw (cairo_t *cr,
-                            const MixqPlotTheme *theme,
-                            const MixqGraphPageShape *shape,
-                            const MixqPlotBox *box,
-                            gint32 class_index,
-                            gsize most,
-                            double radius)
-{
-  MixqPlotClassLook look = class_look (theme, class_index);
-  Fit fit;
-
-  if (shape->n_nodes == 0 || shape->xy == NULL)
-    return;
-  if (!(radius > 0.0))
-    radius = mixq_graph_node_radius (sampled (shape->n_nodes, most), box->width, box->height);
-  fit = fit_shape (shape, box, radius);
-  draw_links (cr, theme, shape, &fit, most);
-  draw_nodes (cr, &look, shape, &fit, most);
-}
 
 /* --- signs ------------------------------------------------------------------------------------------------------------ */
 
@@ -340,7 +211,7 @@ draw_frame (cairo_t *cr, const MixqPlotTheme *theme, gboolean wrong, const MixqP
 static void
 draw_caption (Painter *p, const MixqGraphPageItem *item, const MixqPlotBox *box)
 {
-  MixqPlotClassLook look = class_look (p->theme, item->prediction);
+  MixqPlotClassLook look = mixq_graph_page_look (p->theme, item->prediction);
   const double y = box->y + box->height - 0.5 * TEXT_ROOM;
   char sure[16];
 
@@ -362,8 +233,11 @@ draw_tile (Painter *p, const MixqGraphPageTile *tile, const MixqPlotBox *box)
   const double radius = CLAMP (0.23 * sqrt (picture.width * picture.height / (double) n), 1.1, MAX_RADIUS);
 
   draw_frame (p->cr, p->theme, mixq_graph_page_is_wrong (&tile->item), box);
-  mixq_graph_page_shape_draw (p->cr, p->theme, &tile->shape, &picture, tile->item.prediction, MOST_DRAWN,
-                              radius);
+  if (p->page->sprites != NULL)
+    mixq_graph_page_sprites_draw (p->page->sprites, p->cr, p->theme, tile, &picture, MOST_DRAWN, radius);
+  else
+    mixq_graph_page_shape_draw (p->cr, p->theme, &tile->shape, &picture, tile->item.prediction, MOST_DRAWN,
+                                radius);
   draw_signs (p->cr, p->theme, &tile->item, box);
   draw_caption (p, &tile->item, box);
 }

@@ -162,11 +162,23 @@ void mixq_graph_page_shape_draw (cairo_t *cr,
                                  double radius);
 
 /**
+ * MixqGraphPageSprites: pictures of graphs that are kept, so that a page whose numbers change many times a second is not
+ * drawn anew each time. Reference counted; one thread at a time may draw with it. Only for one data set, and only for
+ * drawing pixels: places of tiles should be whole numbers of them.
+ */
+typedef struct _MixqGraphPageSprites MixqGraphPageSprites;
+MixqGraphPageSprites *mixq_graph_page_sprites_new (void);
+MixqGraphPageSprites *mixq_graph_page_sprites_ref (MixqGraphPageSprites *self);
+void mixq_graph_page_sprites_unref (MixqGraphPageSprites *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqGraphPageSprites, mixq_graph_page_sprites_unref)
+
+/**
  * MixqGraphPage: a run of tiles and their page. Borrows everything.
  * @tiles: (array length=n_tiles): these lie on the page from tile @first on
  * @class_names: (array length=n_classes)
  * @n_all: graphs there are to show; where that is more than @n_tiles, a figure says so
  * @sort_title: (nullable): how they are ordered, in words, for that
+ * @sprites: (nullable): pictures kept from before
  */
 typedef struct
 {
@@ -176,13 +188,14 @@ typedef struct
   guint n_classes;
   gsize n_all;
   const char *sort_title;
+  MixqGraphPageSprites *sprites;
 } MixqGraphPage;
 
 /**
  * mixq_graph_page_draw:
  *
- * The tiles at their places on the page, without ground: translate first to scroll. Cost: some 5 µs a node and edge; of
- * large graphs a tile shows a sample of some hundred nodes and edges, as it has no room for more.
+ * The tiles at their places on the page, without ground: translate first to scroll. Cost: some 5 µs a node and edge, with @sprites only the first
+ * time, and some 100 µs a tile; of large graphs a tile shows a sample of some hundred nodes and edges, as it has no room for more.
  */
 void mixq_graph_page_draw (cairo_t *cr,
                            const MixqPlotTheme *theme,

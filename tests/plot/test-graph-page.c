@@ -167,6 +167,8 @@ typedef struct
   MixqGraphPageTile tiles[N_ITEMS];
   MixqGraphPage page;
   const MixqPlotTheme *theme;
+  MixqGraphPageSprites *sprites; /* nullable */
+  guint shift;                   /* of the numbers of graphs */
 } Canvas;
 
 static void
@@ -176,8 +178,8 @@ canvas_draw (Canvas *canvas, MixqPlotScheme scheme, MixqGraphPageShape drawn)
 
   canvas->theme = mixq_plot_theme_get (scheme);
   for (guint i = 0; i < N_ITEMS; i++)
-    canvas->tiles[i] = (MixqGraphPageTile){ i, items[i], drawn };
-  canvas->page = (MixqGraphPage){ 0, N_ITEMS, canvas->tiles, class_names, 3, N_ITEMS, NULL };
+    canvas->tiles[i] = (MixqGraphPageTile){ (i + canvas->shift) % N_ITEMS, items[i], drawn };
+  canvas->page = (MixqGraphPage){ 0, N_ITEMS, canvas->tiles, class_names, 3, N_ITEMS, NULL, canvas->sprites };
   mixq_graph_page_grid_init (&canvas->grid, N_ITEMS, WIDTH, 0.0);
   canvas->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, WIDTH, HEIGHT);
   cr = cairo_create (canvas->surface);
@@ -226,7 +228,7 @@ count_color (const Canvas *canvas,
 static void
 test_colors (void)
 {
-  Canvas canvas;
+  Canvas canvas = { 0 };
 
   for (int scheme = 0; scheme < MIXQ_N_SCHEMES; scheme++) {
     canvas_draw (&canvas, (MixqPlotScheme) scheme, shape);
@@ -257,7 +259,7 @@ static void
 test_signs (void)
 {
   const MixqGraphPageShape none = { 0 };
-  Canvas canvas;
+  Canvas canvas = { 0 };
 
   canvas_draw (&canvas, MIXQ_SCHEME_LIGHT, none);
   for (guint i = 0; i < N_ITEMS; i++) {
@@ -291,7 +293,7 @@ test_odd_shapes (void)
   static const float one[] = { 0.5f, 0.5f };
   static const guint32 beyond[] = { 0, 7 };
   const MixqGraphPageShape shapes[] = { { 1, one, 0, NULL }, { 1, one, 1, beyond }, { 2, xy, 1, beyond } };
-  Canvas canvas;
+  Canvas canvas = { 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++) {
     canvas_draw (&canvas, MIXQ_SCHEME_LIGHT, shapes[i]);
@@ -306,6 +308,37 @@ test_odd_shapes (void)
   }
 }
 
+/* As different as two drawings may be that round half-covered pixels differently. */
+static void
+assert_alike (const Canvas *a, const Canvas *b)
+{
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      for (int shift = 0; shift < 32; shift += 8)
+        g_assert_cmpint (
+            ABS ((int) (pixel (a, x, y) >> shift & 255) - (int) (pixel (b, x, y) >> shift & 255)), <, 24);
+}
+
+/* Pictures that are kept look like those that are not, also when scheme, places or predictions change. */
+static void
+test_sprites (void)
+{
+  static const float moved[] = { 0.0f, 0.2f, 1.0f, 0.9f };
+  const MixqGraphPageShape other = { 2, moved, 1, edge };
+  g_autoptr (MixqGraphPageSprites) sprites = mixq_graph_page_sprites_new ();
+
+  for (int turn = 0; turn < 6; turn++) {
+    Canvas kept = { .sprites = sprites, .shift = turn == 5 ? 1 : 0 }, plain = { 0 };
+    MixqPlotScheme scheme = turn == 2 ? MIXQ_SCHEME_DARK : MIXQ_SCHEME_LIGHT;
+
+    canvas_draw (&kept, scheme, turn == 3 ? other : shape);
+    canvas_draw (&plain, scheme, turn == 3 ? other : shape);
+    assert_alike (&kept, &plain);
+    cairo_surface_destroy (kept.surface);
+    cairo_surface_destroy (plain.surface);
+  }
+}
+
 /* --- figure ------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -317,7 +350,7 @@ draw_figure (cairo_t *cr, double width, double height, const MixqPlotTheme *them
 static void
 test_figure (void)
 {
-  Canvas canvas;
+  Canvas canvas = { 0 };
   MixqPlotFigure figure = { .draw = draw_figure,
                             .data = &canvas.page,
                             .theme = mixq_plot_theme_get (MIXQ_SCHEME_LIGHT),
@@ -363,6 +396,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plot/graph-page/colors", test_colors);
   g_test_add_func ("/plot/graph-page/signs", test_signs);
   g_test_add_func ("/plot/graph-page/odd-shapes", test_odd_shapes);
+  g_test_add_func ("/plot/graph-page/sprites", test_sprites);
   g_test_add_func ("/plot/graph-page/figure", test_figure);
   return g_test_run ();
 }

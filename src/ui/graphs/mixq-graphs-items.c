@@ -74,13 +74,14 @@ store_changed_cb (gpointer user_data)
   mixq_graphs_page_request (user_data);
 }
 
-static void
-drop_store (MixqGraphsPage *self)
+void
+mixq_graphs_page_drop_store (MixqGraphsPage *self)
 {
   if (self->store == NULL)
     return;
   mixq_graphs_store_close (self->store);
   g_clear_pointer (&self->store, mixq_graphs_store_unref);
+  g_clear_pointer (&self->sprites, mixq_graph_page_sprites_unref);
 }
 
 void
@@ -95,7 +96,7 @@ mixq_graphs_page_set_dataset (MixqGraphsPage *self, MixqDataset *dataset)
     return;
   same_graphs = dataset != NULL && self->dataset != NULL && dataset->graph == self->dataset->graph;
   if (!same_graphs) {
-    drop_store (self);
+    mixq_graphs_page_drop_store (self);
     mixq_picture_drop (self->picture);
     self->focused = MIXQ_NO_GRAPH;
   }
@@ -108,8 +109,10 @@ mixq_graphs_page_set_dataset (MixqGraphsPage *self, MixqDataset *dataset)
     self->items = g_renew (MixqGraphPageItem, self->items, dataset->n_graphs);
     self->order = g_renew (guint32, self->order, dataset->n_graphs);
     fill_items (self);
-    if (!same_graphs)
+    if (!same_graphs) {
       self->store = mixq_graphs_store_new (dataset, store_changed_cb, self);
+      self->sprites = mixq_graph_page_sprites_new ();
+    }
   }
   mixq_graphs_page_renew_order (self);
   g_object_notify (G_OBJECT (self), "shown");
@@ -232,7 +235,7 @@ mixq_graphs_page_set_predictions (MixqGraphsPage *self,
   update_summary (self);
   mixq_picture_describe (self->picture, NULL, FALSE);
   if (seen_changed (self, before))
-    mixq_graphs_page_request (self);
+    mixq_graphs_page_request_soon (self);
 }
 
 void

@@ -18,6 +18,7 @@ struct _MixqGraphsPage
   MixqRunModel *run;
   MixqDataset *dataset;
   MixqGraphsStore *store;
+  MixqGraphPageSprites *sprites; /* while there is a store */
   MixqPicture *picture;
   MixqTextCache *texts;
   MixqGraphPageItem *items; /* n_graphs */
@@ -40,6 +41,8 @@ struct _MixqGraphsPage
   gboolean by_key; /* the tile was chosen with the keyboard: it is marked */
   double pointer_x, pointer_y;
   double asked_top, asked_bottom; /* the part of the page asked for last */
+  gint64 asked_time;
+  guint ask_id;
   double drawn_top, drawn_bottom, drawn_width;
 };
 
@@ -57,6 +60,8 @@ graphene_rect_t mixq_graphs_page_tile_box (MixqGraphsPage *self, gsize tile);
 /* mixq_graphs_page_follow_run: takes data and predictions of now. */
 void mixq_graphs_page_follow_run (MixqGraphsPage *self);
 void mixq_graphs_page_follow_predictions (MixqGraphsPage *self);
+/* mixq_graphs_page_drop_store: with all that was laid out and painted of it. */
+void mixq_graphs_page_drop_store (MixqGraphsPage *self);
 /* mixq_graphs_page_find: the tile of a graph, -1 where it is not shown. */
 gssize mixq_graphs_page_find (MixqGraphsPage *self, gint64 graph);
 /* mixq_graphs_page_renew_order: now. */
@@ -66,6 +71,8 @@ void mixq_graphs_page_renew_order (MixqGraphsPage *self);
 MixqPicture *mixq_graphs_page_new_picture (MixqGraphsPage *self);
 /* mixq_graphs_page_request: a new picture of what is seen, and places for what is not laid out of it. */
 void mixq_graphs_page_request (MixqGraphsPage *self);
+/* mixq_graphs_page_request_soon: for numbers that change many times a second. */
+void mixq_graphs_page_request_soon (MixqGraphsPage *self);
 /* mixq_graphs_page_request_if_uncovered: after scrolling. */
 void mixq_graphs_page_request_if_uncovered (MixqGraphsPage *self);
 /* mixq_graphs_page_seen: the tiles that are on the picture asked for. */

@@ -316,13 +316,12 @@ mixq_graphs_page_dispose (GObject *object)
   MixqGraphsPage *self = MIXQ_GRAPHS_PAGE (object);
 
   g_clear_handle_id (&self->sort_id, g_source_remove);
+  g_clear_handle_id (&self->ask_id, g_source_remove);
   drop_adjustment (self, &self->horizontal);
   drop_adjustment (self, &self->vertical);
   mixq_hover_card_drop (&self->card);
   g_clear_pointer (&self->picture, mixq_picture_free);
-  if (self->store != NULL)
-    mixq_graphs_store_close (self->store);
-  g_clear_pointer (&self->store, mixq_graphs_store_unref);
+  mixq_graphs_page_drop_store (self);
   g_clear_object (&self->run);
   g_clear_pointer (&self->dataset, mixq_dataset_unref);
   g_clear_pointer (&self->texts, mixq_text_cache_free);

@@ -2,14 +2,19 @@
 /* The picture of the page: what is seen of it and half as much again above and below, painted on a worker. */
 #include "config.h"
 
+#include <math.h>
+
 #include "graphs/mixq-graphs-page-private.h"
 
 #define MIN_SIDE 20
+/* Numbers that change faster cannot be read, and the processors are needed for training. */
+#define AGAIN_MS 120
 
 typedef struct
 {
   MixqDataset *dataset;
   MixqGraphsStore *store;
+  MixqGraphPageSprites *sprites;
   MixqGraphPageTile *tiles; /* shapes are filled in by the worker */
   gsize first, n_tiles;
   MixqGraphPageGrid grid;
@@ -22,6 +27,7 @@ picture_free (Picture *picture)
 {
   mixq_dataset_unref (picture->dataset);
   mixq_graphs_store_unref (picture->store);
+  mixq_graph_page_sprites_unref (picture->sprites);
   g_free (picture->tiles);
   g_free (picture);
 }
@@ -35,7 +41,8 @@ paint_picture (gpointer job, guchar *pixels, int width, int height, int stride, 
                                .n_tiles = picture->n_tiles,
                                .tiles = picture->tiles,
                                .class_names = (const char *const *) picture->dataset->class_names,
-                               .n_classes = (guint) picture->dataset->n_classes };
+                               .n_classes = (guint) picture->dataset->n_classes,
+                               .sprites = picture->sprites };
   cairo_t *cr = mixq_raster_cairo (pixels, width, height, stride);
 
   for (gsize i = 0; i < picture->n_tiles; i++) {
@@ -102,6 +109,7 @@ picture_new (MixqGraphsPage *self, gsize first, gsize end)
 
   picture->dataset = mixq_dataset_ref (self->dataset);
   picture->store = mixq_graphs_store_ref (self->store);
+  picture->sprites = mixq_graph_page_sprites_ref (self->sprites);
   picture->first = first;
   picture->n_tiles = end - first;
   picture->tiles = g_new0 (MixqGraphPageTile, MAX (end - first, 1));
@@ -123,14 +131,37 @@ mixq_graphs_page_request (MixqGraphsPage *self)
   gsize first, end;
   Picture *picture;
 
+  g_clear_handle_id (&self->ask_id, g_source_remove);
   if (self->store == NULL || !mixq_picture_is_wanted (self->picture, MIN_SIDE, MIN_SIDE))
     return;
-  self->asked_top = MAX (top - 0.5 * height, 0.0);
+  self->asked_top = MAX (floor (top - 0.5 * height), 0.0);
+  self->asked_time = g_get_monotonic_time ();
   self->asked_bottom = MAX (MIN (top + 1.5 * height, self->grid.height), top + height);
   mixq_graphs_page_seen (self, &first, &end);
   want_places (self, first, MAX (first, end));
   picture = picture_new (self, first, MAX (first, end));
   mixq_picture_request (self->picture, picture, picture->width, picture->bottom - picture->top);
+}
+
+static gboolean
+ask_cb (gpointer user_data)
+{
+  MixqGraphsPage *self = user_data;
+
+  self->ask_id = 0;
+  mixq_graphs_page_request (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+mixq_graphs_page_request_soon (MixqGraphsPage *self)
+{
+  const gint64 past = (g_get_monotonic_time () - self->asked_time) / 1000;
+
+  if (past >= AGAIN_MS)
+    mixq_graphs_page_request (self);
+  else if (self->ask_id == 0)
+    self->ask_id = g_timeout_add ((guint) (AGAIN_MS - past), ask_cb, self);
 }
 
 void
