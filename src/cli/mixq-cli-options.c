@@ -241,7 +241,7 @@ add_training (MixqCliRun *self, GOptionContext *context)
     { "weight-decay-qat", 0, 0, G_OPTION_ARG_STRING, &self->weight_decay_qat,
       "Weight decay in QAT (default 2e-4)", "D" },
     { "lr-every", 0, 0, G_OPTION_ARG_STRING, &self->lr_every,
-      "Multiply the weights' rates every N epochs; 0 for never (default 0; 25 for graphs)", "N" },
+      "Multiply the rates of float32 and QAT every N epochs; 0 for never (default 0; 25 for graphs)", "N" },
     { "lr-factor", 0, 0, G_OPTION_ARG_STRING, &self->lr_factor, "By this (default 0.5)", "F" },
     { "batch", 0, 0, G_OPTION_ARG_STRING, &self->batch,
       "Graphs, or sampled nodes, a step (default 128 graphs; all nodes where memory allows, else 512)", "N" },
@@ -466,7 +466,7 @@ mixq_cli_run_apply (const MixqCliRun *self, const MixqModel *model, MixqRunConfi
 {
   if (self->seed != NULL && self->seeds != NULL)
     return mixq_cli_usage (error, "--seed and --seeds exclude each other; give one");
-  mixq_run_config_set_usual (config, model);
+  mixq_run_config_set_usual (config, model->task);
   if (self->reference)
     mixq_run_config_set_reference (config);
   config->sample = self->sample;

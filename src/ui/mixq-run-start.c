@@ -98,6 +98,7 @@ start_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
     return;
   }
   key = session_key (dataset, &job->wish.spec);
+  mixq_run_config_set_usual (&job->wish.config, dataset->task);
   session = mixq_session_new (dataset, &job->wish.spec, &job->wish.config, job->generation,
                               find_previous (job, key), mixq_run_waker_wake_cb, job->waker, &error);
   if (session == NULL) {

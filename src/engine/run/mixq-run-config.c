@@ -78,10 +78,9 @@ mixq_run_config_init (MixqRunConfig *self)
 }
 
 void
-mixq_run_config_set_usual (MixqRunConfig *self, const MixqModel *model)
+mixq_run_config_set_usual (MixqRunConfig *self, MixqTask task)
 {
-  if (model->task == MIXQ_TASK_GRAPHS)
-    self->lr_every = GRAPH_RATE_EPOCHS;
+  self->lr_every = task == MIXQ_TASK_GRAPHS ? GRAPH_RATE_EPOCHS : 0;
 }
 
 MixqPlanOptions

@@ -55,7 +55,9 @@ typedef struct
   guint batch;                                  /* training items a step; 0: chosen (mixq-plan.h) */
   guint n_fanout, fanout[MIXQ_PLAN_MAX_FANOUT]; /* neighbours drawn a hop; 0: chosen */
   gboolean sample;                              /* draw neighbours also where everything fits into memory */
-  guint lr_every; /* the weights' rates are multiplied by lr_factor every so many epochs; 0: never */
+  guint
+      lr_every; /* rates of float32 and QAT are multiplied by lr_factor every so many epochs; 0: never. A search lives as long
+                     as somebody looks at it, so it keeps its rate */
   double lr_factor;
   MixqMsTable ms; /* for MIXQ_COST_MS; measured when the run starts unless it holds a measurement already */
   gboolean reference; /* method spec 13.7, exactly */
@@ -64,10 +66,10 @@ typedef struct
 /** mixq_run_config_init: the defaults of spec/cli.md. */
 void mixq_run_config_init (MixqRunConfig *self);
 /**
- * mixq_run_config_set_usual: training as is usual for the task of @model: rates that halve and batches for graphs (method
+ * mixq_run_config_set_usual: training as is usual for @task: rates that halve and batches for graphs (method
  * spec 5.4); nothing for nodes.
  */
-void mixq_run_config_set_usual (MixqRunConfig *self, const MixqModel *model);
+void mixq_run_config_set_usual (MixqRunConfig *self, MixqTask task);
 /** mixq_run_config_get_plan: how the data set is to be walked. */
 MixqPlanOptions mixq_run_config_get_plan (const MixqRunConfig *self);
 /** mixq_run_config_set_fanout: parses "25,10". Untouched on failure. */

@@ -91,8 +91,6 @@ mixq_search_trainer_new (const MixqFloatModel *float_model,
     .cost = cost,
     .teacher = distilled ? float_model->probability : NULL,
     .plan = mixq_run_config_get_plan (config),
-    .lr_every = config->lr_every,
-    .lr_factor = config->lr_factor,
   };
 
   if (config->reference)

@@ -306,6 +306,7 @@ mixq_session_search_main (gpointer data)
   if (float_model != NULL) {
     search.trainer = mixq_search_trainer_new (float_model, &search.session->config,
                                               search.session->cost_model);
+    mixq_trainer_set_cancellable (search.trainer, search.session->cancellable);
     search.watch.float_model = float_model;
     search.window = g_new0 (float, search.session->model->n_slots *MIXQ_MAX_CHOICES);
     search_loop (&search, &error);

@@ -367,7 +367,8 @@ evaluate_chunks (MixqTrainer *self)
     mixq_net_bind (net, mixq_plan_calibration (self->plan), FALSE);
     mixq_net_forward (net, 0, net->model->n_units, evaluation);
   }
-  for (guint i = 0; i < mixq_plan_n_chunks (self->plan); i++) {
+  for (guint i = 0; i < mixq_plan_n_chunks (self->plan) && !g_cancellable_is_cancelled (self->cancellable);
+       i++) {
     MixqInputs *chunk = mixq_plan_chunk (self->plan, i);
 
     mixq_net_bind (net, chunk, FALSE);
