@@ -37,7 +37,11 @@ to_json (const GPtrArray *checks, const MixqDataset *dataset)
 
     json_object_set_string_member (row, "name", check->name);
     json_object_set_string_member (row, "claim", check->claim);
-    json_object_set_boolean_member (row, "passed", check->passed);
+    json_object_set_boolean_member (row, "applies", check->applies);
+    if (check->applies)
+      json_object_set_boolean_member (row, "passed", check->passed);
+    else
+      json_object_set_null_member (row, "passed");
     json_object_set_string_member (row, "evidence", check->evidence);
     json_object_set_object_member (row, "numbers", numbers_to_json (check));
     json_array_add_object_element (array, row);
@@ -56,8 +60,11 @@ print (const GPtrArray *checks, const MixqDataset *dataset)
   for (guint i = 0; i < checks->len; i++) {
     const MixqVerifyCheck *check = g_ptr_array_index (checks, i);
 
-    printf ("\n%s  %s: %s\n      %s\n", check->passed ? "pass" : "FAIL", check->name, check->claim,
-            check->evidence);
+    printf ("\n%s  %s: %s\n      %s\n",
+            !check->applies ? "none"
+            : check->passed ? "pass"
+                            : "FAIL",
+            check->name, check->claim, check->evidence);
   }
 }
 
@@ -70,7 +77,7 @@ report_failed (const GPtrArray *checks, GError **error)
   for (guint i = 0; i < checks->len; i++) {
     const MixqVerifyCheck *check = g_ptr_array_index (checks, i);
 
-    if (!check->passed)
+    if (check->applies && !check->passed)
       g_string_append_printf (names, "%s%s", n++ == 0 ? "" : ", ", check->name);
   }
   if (n == 0)
@@ -98,7 +105,8 @@ mixq_command_verify (MixqCli *cli, int argc, char **argv, GError **error)
                                       "quantization and its gradient, alpha, every width of every slot, "
                                       "BitOPs counted another way, and the cost that\n"
                                       "falls as lambda grows. Each check shows the numbers it stands on; one "
-                                      "that fails makes the exit status 1.");
+                                      "that fails makes the exit status 1.\n"
+                                      "A check that has nothing to say of a model says so.");
   g_autoptr (MixqProgress) progress = NULL;
   g_autoptr (MixqDataset) dataset = NULL;
   g_autoptr (MixqInputs) inputs = NULL;

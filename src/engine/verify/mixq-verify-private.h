@@ -25,6 +25,7 @@ typedef struct
   MixqModel *model;
   MixqVerifyParts parts;
   const MixqPhaseControl *control; /* (nullable) */
+  guint64 seed;                    /* of the start weights */
   guint done;                      /* checks */
   MixqEpoch epoch;                 /* the last one trained */
 } MixqVerify;
@@ -49,7 +50,19 @@ gboolean mixq_verify_bitops (MixqVerify *self, MixqVerifyCheck *check, GError **
 gboolean mixq_verify_lambda (MixqVerify *self, MixqVerifyCheck *check, GError **error);
 
 void mixq_verify_add_number (MixqVerifyCheck *check, const char *name, double value);
-/** mixq_verify_net: a new network with the parts' kernels and fixed start weights: relaxed over 2, 4, 8 or float32. */
+/** mixq_verify_not_for: the check has nothing to say of @model: neither passed nor failed. @why: a sentence's end. */
+void mixq_verify_not_for (MixqVerifyCheck *check, const MixqModel *model, const char *why);
+/** mixq_verify_formula: (nullable): how a layer of @arch is computed, in words; %NULL where mixq_verify_logits() does not know. */
+const char *mixq_verify_formula (MixqArch arch);
+/**
+ * mixq_verify_logits:
+ * @with_edges: else every node is alone
+ *
+ * Items x classes by definition, from raw graph, raw features and @net's weights. Returns: (transfer full) (nullable): %NULL if
+ * the network has not the weights that its architecture asks for.
+ */
+double *mixq_verify_logits (const MixqVerify *self, const MixqNet *net, gboolean with_edges);
+/** mixq_verify_net: a new network with the parts' kernels and start weights of its seed: relaxed over 2, 4, 8 or float32. */
 MixqNet *mixq_verify_net (MixqVerify *self, gboolean relaxed);
 /** mixq_verify_stopped: TRUE with MIXQ_ERROR_CANCELLED if the caller asked to stop. */
 gboolean mixq_verify_stopped (MixqVerify *self, GError **error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Fake quantization and its straight-through backward on real tensors: the first weight matrix and the first product. Rounding
+ * Fake quantization and its straight-through backward on real tensors: the first linear map's matrix and product. Rounding
  * is a staircase whose slope over whole steps is 1 inside the range and 0 where it is clipped: so a difference quotient over one
  * step to either side is what the straight-through gradient must be; cells that the quotient crosses the clip in are left out.
  */
@@ -117,14 +117,19 @@ mixq_verify_fake_quantization (MixqVerify *self, MixqVerifyCheck *check, GError 
 {
   static const guint8 widths[] = { 2, 4, 8 };
   g_autoptr (MixqNet) net = mixq_verify_net (self, FALSE);
-  const MixqUnit *first = &net->model->units[0];
+  const MixqUnit *first;
   g_autofree float *weights = NULL, *product = NULL;
   gsize n_weights, n_product;
   Tally tally = { 0 };
+  guint u = 0;
 
-  mixq_net_forward (net, 0, 1, (MixqPass){ .all_rows = TRUE });
-  weights = take_sample (net->weights[0].w[0], net->weights[0].rows * net->weights[0].cols, &n_weights);
-  product = take_sample (net->value[first->output], net->model->n_nodes * first->out_cols, &n_product);
+  while (net->model->units[u].kind != MIXQ_UNIT_LINEAR) /* every architecture has one */
+    u++;
+  first = &net->model->units[u];
+  mixq_net_forward (net, 0, u + 1, (MixqPass){ .all_rows = TRUE });
+  weights = take_sample (net->weights[u].w[0], net->weights[u].rows * net->weights[u].cols, &n_weights);
+  product = take_sample (net->value[first->output], mixq_net_n_rows (net, first->output) * first->out_cols,
+                         &n_product);
   for (guint w = 0; w < G_N_ELEMENTS (widths); w++) {
     tally_tensor (self, &tally, widths[w], TRUE, n_weights, weights);
     tally_tensor (self, &tally, widths[w], FALSE, n_product, product);

@@ -21,6 +21,7 @@ typedef struct
  * MixqVerifyCheck:
  * @name: "forward", "fake-quantization", "alpha", "widths", "bitops", "lambda"
  * @claim: what is checked, one sentence
+ * @applies: it has something to say of this model; else it neither passed nor failed, and the evidence says why
  * @evidence: what was seen, one sentence with the numbers
  * @numbers: of MixqVerifyNumber, in a fixed order
  */
@@ -28,7 +29,7 @@ typedef struct
 {
   const char *name;
   const char *claim;
-  gboolean passed;
+  gboolean applies, passed;
   char *evidence;
   GArray *numbers;
 } MixqVerifyCheck;
@@ -49,7 +50,7 @@ void mixq_verify_check_free (MixqVerifyCheck *self);
 GPtrArray *
 mixq_verify_run (MixqInputs *inputs, MixqModel *model, const MixqPhaseControl *control, GError **error);
 
-/** mixq_verify_passed: %TRUE if every check of @checks passed. */
+/** mixq_verify_passed: %TRUE if every check of @checks that applies passed. */
 gboolean mixq_verify_passed (const GPtrArray *checks);
 
 G_END_DECLS

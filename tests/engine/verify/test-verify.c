@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../net/collection.h"
 #include "../net/toy.h"
 #include "base/mixq-error.h"
 #include "verify/mixq-verify-private.h"
@@ -90,6 +91,51 @@ test_karate (void)
   check_dataset ("karate", 16);
 }
 
+/* --- every architecture and task ------------------------------------------------------------------------------------ */
+
+static const struct
+{
+  const char *name;
+  MixqModelSpec spec;
+} models[] = {
+  { "gcn-norm-residual", { MIXQ_ARCH_GCN, 2, 24, 0, .batch_norm = TRUE, .residual = TRUE } },
+  { "gin", { MIXQ_ARCH_GIN, 2, 16, 0, .batch_norm = TRUE } },
+  { "gin-eps-residual", { MIXQ_ARCH_GIN, 2, 16, 0, .batch_norm = TRUE, .eps = TRUE, .residual = TRUE } },
+  { "sage-sum", { MIXQ_ARCH_SAGE, 2, 24, 0, .pool = MIXQ_POOL_SUM } },
+  { "sage-mean", { MIXQ_ARCH_SAGE, 2, 24, 0, .batch_norm = TRUE, .aggregator = MIXQ_AGGREGATOR_MEAN } },
+  { "tag", { MIXQ_ARCH_TAG, 2, 24, 0, .hops = 2, .pool = MIXQ_POOL_MEAN } },
+};
+
+static MixqInputs *
+graphs_new (void)
+{
+  static const gsize nodes[] = { 5, 7, 3, 9, 4, 6, 8, 5, 11, 2, 6, 7 };
+
+  return collection_inputs_new (nodes, G_N_ELEMENTS (nodes));
+}
+
+static MixqInputs *
+inputs_for (gboolean of_graphs)
+{
+  return of_graphs ? graphs_new () : toy_inputs_new (&small);
+}
+
+static void
+test_architecture (gconstpointer data)
+{
+  const MixqModelSpec *spec = &models[GPOINTER_TO_UINT (data) / 2].spec;
+  g_autoptr (MixqInputs) inputs = inputs_for (GPOINTER_TO_UINT (data) % 2);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MixqModel) model = mixq_model_new (spec, inputs->dataset, &error);
+  g_autoptr (GPtrArray) checks = NULL;
+
+  g_assert_no_error (error);
+  checks = verify (inputs, model, NULL);
+  g_assert_true (mixq_verify_passed (checks));
+  for (guint i = 0; i < checks->len; i++)
+    g_assert_true (((const MixqVerifyCheck *) g_ptr_array_index (checks, i))->applies);
+}
+
 /* --- planted faults -------------------------------------------------------------------------------------------------- */
 
 /* Message passing and products of features lose each row's last entry. */
@@ -109,7 +155,7 @@ short_spmm (const gsize *row_ptr,
       y[r * d + c] = 0;
     for (gsize e = row_ptr[r]; e < end; e++)
       for (gsize c = 0; c < d; c++)
-        y[r * d + c] += value[e] * x[(gsize) col[e] * d + c];
+        y[r * d + c] += (value != NULL ? value[e] : 1) * x[(gsize) col[e] * d + c];
   }
 }
 
@@ -302,6 +348,46 @@ test_fault (gconstpointer data)
   g_assert_false (mixq_verify_passed (checks));
 }
 
+/* Neighbours that get lost and an operation that is not counted are seen in each of the others, too. */
+static void
+test_architecture_faults (gconstpointer data)
+{
+  const MixqModelSpec *spec = &models[GPOINTER_TO_UINT (data) / 2].spec;
+  g_autoptr (MixqInputs) inputs = inputs_for (GPOINTER_TO_UINT (data) % 2);
+  g_autoptr (MixqModel) model = mixq_model_new (spec, inputs->dataset, NULL);
+  g_autoptr (GPtrArray) checks = NULL;
+  MixqKernels kernels = *mixq_kernels_get ();
+  MixqVerifyParts parts;
+
+  mixq_verify_parts_init (&parts);
+  plant (SHORT_ROWS, &parts, &kernels);
+  plant (OPERATION_LOST, &parts, &kernels);
+  checks = verify (inputs, model, &parts);
+  for (guint i = 0; i < checks->len; i++)
+    if (i == 0 || i == 4)
+      g_assert_false (((MixqVerifyCheck *) g_ptr_array_index (checks, i))->passed);
+  g_assert_false (mixq_verify_passed (checks));
+}
+
+/* What does not apply is neither passed nor failed. */
+static void
+test_not_for (void)
+{
+  MixqModel model = { .spec = { MIXQ_ARCH_GAT, 2, 8, 0 } };
+  MixqVerifyCheck plain = { .applies = TRUE, .passed = TRUE }, other = { .applies = TRUE, .passed = TRUE };
+  g_autoptr (GPtrArray) checks = g_ptr_array_new ();
+
+  g_ptr_array_add (checks, &plain);
+  g_ptr_array_add (checks, &other);
+  mixq_verify_not_for (&other, &model, "nobody knows");
+  g_assert_false (other.passed);
+  g_assert_nonnull (strstr (other.evidence, "does not apply to gat"));
+  g_assert_true (mixq_verify_passed (checks));
+  plain.passed = FALSE;
+  g_assert_false (mixq_verify_passed (checks));
+  g_free (other.evidence);
+}
+
 /* --- control --------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -362,6 +448,15 @@ main (int argc, char **argv)
     g_autofree char *path = g_strconcat ("/engine/verify/fault/", faults[f].name, NULL);
     g_test_add_data_func (path, GUINT_TO_POINTER (f), test_fault);
   }
+  for (guint m = 0; m < 2 * G_N_ELEMENTS (models); m++) {
+    const char *task = m % 2 ? "graphs" : "nodes";
+    g_autofree char *path = g_strdup_printf ("/engine/verify/%s/%s", models[m / 2].name, task);
+    g_autofree char *bad = g_strdup_printf ("/engine/verify/%s/%s-fault", models[m / 2].name, task);
+
+    g_test_add_data_func (path, GUINT_TO_POINTER (m), test_architecture);
+    g_test_add_data_func (bad, GUINT_TO_POINTER (m), test_architecture_faults);
+  }
+  g_test_add_func ("/engine/verify/not-for", test_not_for);
   g_test_add_func ("/engine/verify/control", test_control);
   return g_test_run ();
 }
