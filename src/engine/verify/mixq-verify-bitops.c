@@ -25,6 +25,7 @@ typedef struct
   const Sizes *sizes;
   const guint8 *bits; /* NULL: float32 */
   double cached, search;
+  gboolean is_hidden;   /* the present layer is one */
   double n, cols;       /* rows and columns of what the layers so far have made */
   const char *features; /* (nullable): the slot of the features, while they are what is read */
 } Count;
@@ -45,6 +46,13 @@ tally_sizes (const MixqVerify *self, Sizes *sizes)
   sizes->entries += sizes->edges;
 }
 
+/* Slots of a layer, by the ends of their names. */
+typedef struct
+{
+  const char *name[3];
+} Names;
+#define NAMES(...) ((Names){ { __VA_ARGS__ } })
+
 static double
 width_of (const Count *count, const char *slot, guint *n)
 {
@@ -54,15 +62,9 @@ width_of (const Count *count, const char *slot, guint *n)
   return s >= 0 ? count->bits[s] : 0;
 }
 
-/* Operations of something whose quantizers are those of "LAYER.a" and "LAYER.b" (nullable), and the features if it reads them. */
+/* Operations of something whose quantizers are the slots "LAYER.NAME" of @names, and the features if it reads them. */
 static void
-add (Count *count,
-     const char *layer,
-     double operations,
-     double search,
-     const char *a,
-     const char *b,
-     gboolean reads_features)
+add (Count *count, const char *layer, double operations, double search, Names names, gboolean reads_features)
 {
   double sum = 0, width = FLOAT_WIDTH;
   guint n = 0;
@@ -72,12 +74,9 @@ add (Count *count,
     count->search += operations * width; /* float32 is the same in both conventions */
     return;
   }
-  if (a != NULL) {
-    g_autofree char *slot = g_strconcat (layer, ".", a, NULL);
-    sum += width_of (count, slot, &n);
-  }
-  if (b != NULL) {
-    g_autofree char *slot = g_strconcat (layer, ".", b, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (names.name) && names.name[i] != NULL; i++) {
+    g_autofree char *slot = g_strconcat (layer, ".", names.name[i], NULL);
+
     sum += width_of (count, slot, &n);
   }
   if (reads_features && count->features != NULL)
@@ -95,7 +94,7 @@ add_map (Count *count, const char *layer, const char *part, double out, gboolean
   g_autofree char *linear = g_strconcat (part, part[0] != '\0' ? "." : "", "linear", NULL);
   double operations = count->n * count->cols * out;
 
-  add (count, layer, operations, operations, weight, linear, reads_features);
+  add (count, layer, operations, operations, NAMES (weight, linear), reads_features);
 }
 
 static void
@@ -103,15 +102,15 @@ add_gcn_messages (Count *count, const char *layer, const char *slot, gboolean re
 {
   const Sizes *sizes = count->sizes;
 
-  add (count, layer, sizes->entries + 2 * sizes->entries * count->cols, 2 * sizes->edges * count->cols, slot,
-       NULL, reads_features);
+  add (count, layer, sizes->entries + 2 * sizes->entries * count->cols, 2 * sizes->edges * count->cols,
+       NAMES (slot), reads_features);
 }
 
 /* Of each element: ReLU 2, batch norm 4; they have no quantizer of their own. */
 static void
 add_plain (Count *count, double per_element)
 {
-  add (count, "", per_element * count->n * count->cols, 0, NULL, NULL, FALSE);
+  add (count, "", per_element * count->n * count->cols, 0, NAMES (NULL), FALSE);
 }
 
 /* --- layers ------------------------------------------------------------------------------------------------------------ */
@@ -130,7 +129,7 @@ count_gin (Count *count, const char *layer, double out)
   double messages = 2 * count->sizes->edges * count->cols;
   double own = count->model->spec.eps ? 2 * count->n * count->cols : 0;
 
-  add (count, layer, messages + own, messages, "aggregate", NULL, TRUE);
+  add (count, layer, messages + own, messages, NAMES ("aggregate"), TRUE);
   add_map (count, layer, "mlp1", out, FALSE);
   count->cols = out;
   add_plain (count, 2);
@@ -143,11 +142,11 @@ count_sage (Count *count, const char *layer, double out)
   double messages = 2 * count->sizes->edges * count->cols;
   double times = count->model->spec.aggregator == MIXQ_AGGREGATOR_MEAN ? 2 : 1;
 
-  add (count, layer, times * messages, messages, "aggregate", NULL, TRUE);
+  add (count, layer, times * messages, messages, NAMES ("aggregate"), TRUE);
   add_map (count, layer, "neighbours", out, FALSE);
   add_map (count, layer, "root", out, TRUE);
   count->cols = out;
-  add (count, layer, count->n * out, 0, "sum", NULL, FALSE);
+  add (count, layer, count->n * out, 0, NAMES ("sum"), FALSE);
 }
 
 static void
@@ -163,14 +162,24 @@ count_tag (Count *count, const char *layer, double out)
     add_map (count, layer, part, out, h == 0);
   }
   count->cols = out;
-  add (count, layer, hops * count->n * out, 0, "sum", NULL, FALSE);
+  add (count, layer, hops * count->n * out, 0, NAMES ("sum"), FALSE);
+}
+
+/* The products with the vectors, ten operations an edge and head (a sum, a leaky ReLU, a softmax), messages and their scatter. */
+static void
+count_gat (Count *count, const char *layer, double out)
+{
+  double heads = count->is_hidden ? count->model->spec.heads : 1, entries = count->sizes->entries;
+
+  add_map (count, layer, "", out, TRUE);
+  count->cols = out;
+  add (count, layer, 2 * count->n * out + 10 * entries * heads + 3 * entries * out,
+       2 * count->sizes->edges * out, NAMES ("attention.weight", "attention.score", "aggregate"), FALSE);
 }
 
 static void (*const count_layer[MIXQ_N_ARCHS]) (Count *count, const char *layer, double out) = {
-  [MIXQ_ARCH_GCN] = count_gcn,
-  [MIXQ_ARCH_GIN] = count_gin,
-  [MIXQ_ARCH_SAGE] = count_sage,
-  [MIXQ_ARCH_TAG] = count_tag,
+  [MIXQ_ARCH_GCN] = count_gcn, [MIXQ_ARCH_GIN] = count_gin, [MIXQ_ARCH_SAGE] = count_sage,
+  [MIXQ_ARCH_TAG] = count_tag, [MIXQ_ARCH_GAT] = count_gat,
 };
 
 /* --- the whole network ------------------------------------------------------------------------------------------------- */
@@ -188,18 +197,18 @@ count_layers (Count *count)
   }
   for (guint l = 1; l <= spec->n_layers; l++) {
     g_autofree char *layer = g_strdup_printf ("conv%u", l);
-    gboolean hidden = l < spec->n_layers || hidden_end;
     double before = count->cols;
 
-    count_layer[spec->arch](count, layer, hidden ? spec->hidden : (double) count->model->n_classes);
+    count->is_hidden = l < spec->n_layers || hidden_end;
+    count_layer[spec->arch](count, layer, count->is_hidden ? spec->hidden : (double) count->model->n_classes);
     count->features = NULL;
-    if (!hidden)
+    if (!count->is_hidden)
       continue;
     add_plain (count, 2);
     if (spec->batch_norm)
       add_plain (count, 4);
     if (spec->residual && before == count->cols)
-      add (count, layer, count->n * count->cols, 0, "residual", NULL, FALSE);
+      add (count, layer, count->n * count->cols, 0, NAMES ("residual"), FALSE);
   }
 }
 
@@ -212,7 +221,7 @@ count_head (Count *count)
   guint width = spec->hidden;
 
   if (of_graphs) {
-    add (count, "head1", (spec->pool == MIXQ_POOL_MEAN ? 4 : 2) * count->n * count->cols, 0, "pooled", NULL,
+    add (count, "head1", (spec->pool == MIXQ_POOL_MEAN ? 4 : 2) * count->n * count->cols, 0, NAMES ("pooled"),
          FALSE);
     count->n = (double) count->model->n_graphs;
   }

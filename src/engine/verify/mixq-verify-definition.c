@@ -11,6 +11,7 @@
 
 #define LOOP_WEIGHT 2.0
 #define NORM_EPS 1e-5
+#define ATTENTION_SLOPE 0.25 /* of the leaky ReLU: docs/PAPER.md, "GAT" */
 
 /* What the layers so far have made: @n rows of @cols. */
 typedef struct
@@ -18,7 +19,8 @@ typedef struct
   const MixqVerify *self;
   const MixqNet *net;
   gboolean with_edges;
-  double *x; /* owned */
+  gboolean is_hidden; /* the present layer is one */
+  double *x;          /* owned */
   gsize n, cols;
 } Walk;
 
@@ -293,6 +295,65 @@ layer_tag (Walk *walk, const char *layer)
   return TRUE;
 }
 
+/* What a head's columns of row @r say by column @which of the vectors: 0 of a source, 1 of a target. */
+static double
+score (const Walk *walk, const float *a, gsize r, gsize from, gsize to, guint which)
+{
+  double sum = 0;
+
+  for (gsize c = from; c < to; c++)
+    sum += walk->x[r * walk->cols + c] * (double) a[2 * c + which];
+  return sum;
+}
+
+static double
+attention (double source, double target)
+{
+  double x = source + target;
+
+  return exp (x > 0 ? x : ATTENTION_SLOPE * x);
+}
+
+/* y_i = sum_j p_ij x_j, p a softmax over the neighbours and i itself, for one head: the columns from .. to - 1. */
+static void
+attend (const Walk *walk, const float *a, gsize i, gsize from, gsize to, double *y)
+{
+  const MixqCsr *graph = walk->self->inputs->dataset->graph;
+  double target = score (walk, a, i, from, to, 1), sum = attention (score (walk, a, i, from, to, 0), target);
+
+  for (gsize c = from; c < to; c++)
+    y[c] = sum * walk->x[i * walk->cols + c];
+  for (gsize e = graph->row_ptr[i]; walk->with_edges && e < graph->row_ptr[i + 1]; e++) {
+    gsize j = graph->col[e];
+    double p = attention (score (walk, a, j, from, to, 0), target);
+
+    sum += p;
+    for (gsize c = from; c < to; c++)
+      y[c] += p * walk->x[j * walk->cols + c];
+  }
+  for (gsize c = from; c < to; c++)
+    y[c] /= sum;
+}
+
+static gboolean
+layer_gat (Walk *walk, const char *layer)
+{
+  gsize heads = walk->is_hidden ? walk->self->model->spec.heads : 1, dim;
+  guint u = unit_called (walk, layer, "attend");
+  double *y;
+
+  if (u == G_MAXUINT || !apply_map (walk, layer, "linear") || walk->net->weights[u].rows != walk->cols ||
+      walk->net->weights[u].cols != 2)
+    return FALSE;
+  dim = walk->cols / heads;
+  y = g_new0 (double, MAX (walk->n * walk->cols, 1));
+  for (gsize i = 0; i < walk->n; i++)
+    for (gsize k = 0; k < heads; k++)
+      attend (walk, walk->net->weights[u].w[0], i, k * dim, (k + 1) * dim, y + i * walk->cols);
+  take (walk, y, walk->cols);
+  return TRUE;
+}
+
 static const struct
 {
   gboolean (*layer) (Walk *walk, const char *layer);
@@ -303,6 +364,7 @@ static const struct
   [MIXQ_ARCH_GIN] = { layer_gin, TRUE, TRUE, "MLP (the sum over the neighbours)" },
   [MIXQ_ARCH_SAGE] = { layer_sage, FALSE, FALSE, "(gathered neighbours) W1 + X W2" },
   [MIXQ_ARCH_TAG] = { layer_tag, FALSE, FALSE, "the sum of A^h X W_h" },
+  [MIXQ_ARCH_GAT] = { layer_gat, FALSE, FALSE, "(attention) (X W)" },
 };
 
 /* --- the whole network ------------------------------------------------------------------------------------------------- */
@@ -338,8 +400,9 @@ walk_layers (Walk *walk)
                                     ? g_memdup2 (walk->x, walk->n * walk->cols * sizeof (double))
                                     : NULL;
 
+    walk->is_hidden = l < model->spec.n_layers || hidden_end;
     if (!definitions[model->spec.arch].layer (walk, layer) ||
-        ((l < model->spec.n_layers || hidden_end) && !walk_behind (walk, layer, before, before_cols)))
+        (walk->is_hidden && !walk_behind (walk, layer, before, before_cols)))
       return FALSE;
   }
   return TRUE;
@@ -376,7 +439,7 @@ double *
 mixq_verify_logits (const MixqVerify *self, const MixqNet *net, gboolean with_edges)
 {
   const MixqDataset *data = self->inputs->dataset;
-  Walk walk = { self, net, with_edges, NULL, data->n_nodes, data->features->n_cols };
+  Walk walk = { self, net, with_edges, TRUE, NULL, data->n_nodes, data->features->n_cols };
 
   if (walk_layers (&walk) && walk_head (&walk) && walk.cols == data->n_classes)
     return walk.x;

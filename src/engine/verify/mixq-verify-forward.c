@@ -16,7 +16,7 @@ static const char *const claims[MIXQ_N_ARCHS] = {
   [MIXQ_ARCH_SAGE] = "every layer computes the sum or mean over the neighbours times one matrix plus the "
                      "node itself times another",
   [MIXQ_ARCH_TAG] = "every layer computes the sum over hops h of A^h X W_h with GCN's adjacency",
-  [MIXQ_ARCH_GAT] = "every layer computes what its architecture defines",
+  [MIXQ_ARCH_GAT] = "every layer computes the neighbours' X W weighted by a softmax of each head's scores",
 };
 
 /* What starts as 0 or 1 would hide an error: norms and eps get numbers of both signs. */

@@ -104,6 +104,7 @@ static const struct
   { "sage-sum", { MIXQ_ARCH_SAGE, 2, 24, 0, .pool = MIXQ_POOL_SUM } },
   { "sage-mean", { MIXQ_ARCH_SAGE, 2, 24, 0, .batch_norm = TRUE, .aggregator = MIXQ_AGGREGATOR_MEAN } },
   { "tag", { MIXQ_ARCH_TAG, 2, 24, 0, .hops = 2, .pool = MIXQ_POOL_MEAN } },
+  { "gat", { MIXQ_ARCH_GAT, 2, 24, 0, .heads = 3, .batch_norm = TRUE } },
 };
 
 static MixqInputs *
