@@ -131,7 +131,7 @@ mixq_window_update_goal_actions (MixqWindow *self)
 {
   MixqDataset *dataset = mixq_run_model_peek_dataset (self->run);
   /* A search for the front chooses by validation: without such nodes it has nothing to choose by. */
-  gboolean can_choose = dataset != NULL && mixq_dataset_count_part (dataset, MIXQ_PART_VAL) > 0;
+  gboolean can_choose = dataset != NULL && mixq_dataset_count_items (dataset, MIXQ_PART_VAL) > 0;
 
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.find-front", can_choose);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.cancel-front",

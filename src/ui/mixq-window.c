@@ -106,7 +106,7 @@ update_captions (MixqWindow *self)
   MixqWidthClass width = mixq_fold_get_width_class (self->fold);
   MixqDataset *dataset = mixq_run_model_peek_dataset (self->run);
   MixqModel *model = mixq_run_model_peek_model (self->run);
-  gboolean no_val = dataset != NULL && mixq_dataset_count_part (dataset, MIXQ_PART_VAL) == 0;
+  gboolean no_val = dataset != NULL && mixq_dataset_count_items (dataset, MIXQ_PART_VAL) == 0;
   g_autofree char *bits = NULL;
 
   if (width == MIXQ_WIDTH_WIDE && model != NULL)

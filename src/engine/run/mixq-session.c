@@ -168,7 +168,7 @@ mixq_session_new (MixqDataset *dataset,
 
   if (model == NULL || !mixq_run_config_check (config, model, error))
     return NULL;
-  if (mixq_dataset_count_part (dataset, MIXQ_PART_TRAIN) == 0) {
+  if (mixq_dataset_count_items (dataset, MIXQ_PART_TRAIN) == 0) {
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE,
                  "%s has no training nodes, so nothing can be learned; choose another split", dataset->name);
     return NULL;

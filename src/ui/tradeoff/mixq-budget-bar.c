@@ -136,7 +136,7 @@ can_choose (MixqBudgetBar *self)
 {
   MixqDataset *dataset = mixq_run_model_peek_dataset (self->run);
 
-  return dataset == NULL || mixq_dataset_count_part (dataset, MIXQ_PART_VAL) > 0;
+  return dataset == NULL || mixq_dataset_count_items (dataset, MIXQ_PART_VAL) > 0;
 }
 
 /* What may be asked for depends on what a cost is counted in here. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mixq-error.h"
+#include "net/collection.h"
 #include "run/mixq-pipeline.h"
 #include "run/mixq-session.h"
 
@@ -103,6 +104,44 @@ static gboolean
 has_lambda (MixqSession *session, MixqSnapshot *newest, gconstpointer data)
 {
   return newest != NULL && newest->phase != MIXQ_PHASE_FLOAT && newest->lambda == *(const double *) data;
+}
+
+/* A set of graphs: what is predicted are graphs, steps are many batches, and its models become integers all the same. */
+static void
+test_graphs (void)
+{
+  g_autofree gsize *nodes = g_new (gsize, 60);
+  g_autoptr (MixqInputs) inputs = NULL;
+  g_autoptr (MixqSession) session = NULL;
+  g_autoptr (MixqSnapshot) newest = NULL;
+  g_autoptr (GPtrArray) points = NULL;
+  g_autoptr (GError) error = NULL;
+  MixqRunConfig config = small_config ();
+  MixqModelSpec spec;
+  guint step = 3;
+
+  for (gsize g = 0; g < 60; g++)
+    nodes[g] = 3 + g % 5;
+  inputs = collection_inputs_new (nodes, 60);
+  mixq_model_spec_for (&spec, MIXQ_ARCH_GIN, MIXQ_TASK_GRAPHS);
+  spec.n_layers = 2;
+  spec.hidden = 8;
+  config.epochs_float = 5;
+  config.batch = 8;
+  session = mixq_session_new (inputs->dataset, &spec, &config, 7, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  newest = wait_until (session, reached_step, &step);
+  g_assert_cmpuint (newest->n_nodes, ==, 60);
+  g_clear_pointer (&newest, mixq_snapshot_unref);
+  newest = wait_until (session, has_finished_point, NULL);
+  points = mixq_session_dup_points (session);
+  for (guint i = 0; i < points->len; i++) {
+    const MixqPoint *point = points->pdata[i];
+
+    g_assert_cmpuint (point->n_nodes, ==, 60);
+    if (point->kind != MIXQ_POINT_FLOAT)
+      g_assert_cmpfloat (point->agreement, ==, 1);
+  }
 }
 
 static void
@@ -518,6 +557,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/session/snapshots", test_snapshots);
+  g_test_add_func ("/engine/session/graphs", test_graphs);
   g_test_add_func ("/engine/session/commands", test_commands);
   g_test_add_func ("/engine/session/replay", test_replay);
   g_test_add_func ("/engine/session/points", test_points);
