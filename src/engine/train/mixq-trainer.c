@@ -65,6 +65,18 @@ temperature_at (const MixqTrainerOptions *options, guint step)
   return (float) pow (options->temperature, (double) step / options->anneal_steps);
 }
 
+/* Scales and widths of single nodes are for the rows of all of the graph, so it is read whole, whatever memory that takes. */
+static void
+read_whole_for_nodes (const MixqNet *net, MixqPlanOptions *plan)
+{
+  for (guint s = 0; s < net->n_slots; s++)
+    if (net->slots[s].n_choices > 0 && net->slots[s].quantizer[0].granularity == MIXQ_PER_ROW &&
+        net->slots[s].info->role != MIXQ_SLOT_WEIGHT) {
+      plan->sample = FALSE;
+      plan->memory_mib = INFINITY;
+    }
+}
+
 MixqTrainer *
 mixq_trainer_new (MixqNet *net, const MixqTrainerOptions *options)
 {
@@ -75,7 +87,8 @@ mixq_trainer_new (MixqNet *net, const MixqTrainerOptions *options)
   mixq_random_init (&self->random, options->seed, options->stream);
   mixq_random_init (&self->protection, options->seed, "protect");
   mixq_random_init (&self->batches, options->seed, "batches");
-  self->plan = mixq_plan_new (net->data, net->model, &options->plan);
+  read_whole_for_nodes (net, &self->options.plan);
+  self->plan = mixq_plan_new (net->data, net->model, &self->options.plan);
   if (mixq_plan_get_kind (self->plan) != MIXQ_PLAN_WHOLE)
     self->logits = g_new0 (float, MAX (mixq_model_n_items (net->model) * net->model->n_classes, 1));
   self->good = mixq_weight_state_new (net);

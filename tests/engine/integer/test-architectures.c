@@ -19,6 +19,8 @@ typedef struct
 {
   guint64 seed;
   guint steps;
+  MixqScheme scheme;
+  guint ranges; /* a MixqRanges */
   gboolean fine;
   guint8 bits; /* of all slots; 0: random ones */
   guint batch;
@@ -48,10 +50,12 @@ trainer_new (const MixqModelSpec *spec, MixqInputs *inputs, const Case *c)
 {
   g_autoptr (MixqModel) model = zoo_model_new (spec, inputs);
   g_autofree guint8 *fixed = g_malloc (model->n_slots);
-  const MixqNetRules rules = { .fine = c->fine, .ranges = (MixqRanges) (c->seed % 3) };
+  MixqNetRules rules;
   MixqRandom random;
   MixqNet *net;
 
+  mixq_net_rules_init (&rules, c->scheme, (MixqRanges) c->ranges);
+  rules.fine = c->fine;
   mixq_random_init (&random, c->seed, "widths");
   for (guint s = 0; s < model->n_slots; s++)
     fixed[s] = c->bits > 0 ? c->bits : widths[mixq_random_below (&random, G_N_ELEMENTS (widths))];
@@ -63,6 +67,7 @@ trainer_new (const MixqModelSpec *spec, MixqInputs *inputs, const Case *c)
                                                        .stream = "qat",
                                                        .lr = 0.02,
                                                        .weight_decay = 2e-4,
+                                                       .nodes = { 0.05, 0.3, 1 },
                                                        .plan = { .batch = c->batch } });
 }
 
@@ -177,9 +182,11 @@ test_spec (const MixqModelSpec *spec, MixqTask task)
   for (guint64 seed = 1; seed <= SEEDS; seed++)
     for (guint t = 0; t < 2; t++) {
       const ZooData data = { .task = task, .seed = seed, .negative = seed % 2, .dense = seed % 3 == 0 };
-      const Case c = {
-        .seed = seed, .steps = 3 * t, .fine = task != MIXQ_TASK_GRAPHS && seed % 4 == 3, .batch = 4
-      };
+      const Case c = { .seed = seed,
+                       .ranges = seed % 3,
+                       .steps = 3 * t,
+                       .fine = task != MIXQ_TASK_GRAPHS && seed % 4 == 3,
+                       .batch = 4 };
       g_autoptr (MixqInputs) inputs = zoo_inputs_new (&data);
       g_autoptr (MixqFrozen) frozen = frozen_new (spec, inputs, &c);
 
@@ -211,6 +218,34 @@ test_graphs (gconstpointer pool)
   }
 }
 
+/* Ranges that follow, learned steps, protected nodes; a step and a width for every node where there is one graph. */
+static void
+test_schemes (void)
+{
+  for (guint i = 0; i < zoo_n_specs (); i++)
+    for (MixqTask task = MIXQ_TASK_NODES; task <= MIXQ_TASK_GRAPHS; task++)
+      for (guint scheme = 0; scheme < mixq_scheme_count (); scheme++) {
+        const MixqSchemeTraits *traits = mixq_scheme_traits ((MixqScheme) scheme);
+        const ZooData data = { .task = task, .seed = i, .negative = i % 2 };
+        const Case c = {
+          .seed = i, .steps = 3, .scheme = (MixqScheme) scheme, .ranges = traits->ranges, .batch = 4
+        };
+        const Case follows = { .seed = i, .steps = 3, .ranges = MIXQ_RANGES_EMA, .batch = 4 };
+        g_autoptr (MixqInputs) inputs = zoo_inputs_new (&data);
+        g_autoptr (MixqFrozen) frozen = NULL;
+        g_autofree char *zoo = NULL, *name = NULL;
+        MixqModelSpec spec;
+
+        if (traits->per_node && task == MIXQ_TASK_GRAPHS)
+          continue;
+        zoo_spec (i, task, (MixqPool) (i % 3), &spec);
+        zoo = zoo_name (&spec, task);
+        name = g_strconcat (zoo, " by ", traits->name, NULL);
+        frozen = frozen_new (&spec, inputs, scheme == MIXQ_SCHEME_NATIVE ? &follows : &c);
+        assert_proven (frozen, inputs, name);
+      }
+}
+
 /* --- widths of one size ---------------------------------------------------------------------------------------------------- */
 
 /* One bit: sums that cancel; three: ties of means and of small multiples; 16: sums that 32 bits do not hold. */
@@ -221,9 +256,11 @@ test_width (gconstpointer bits)
     for (MixqTask task = MIXQ_TASK_NODES; task <= MIXQ_TASK_GRAPHS; task += MIXQ_TASK_GRAPHS)
       for (guint64 seed = 1; seed <= SEEDS / 2; seed++) {
         const ZooData data = { .task = task, .seed = seed, .negative = seed % 2, .dense = seed == 3 };
-        const Case c = {
-          .seed = seed, .steps = (guint) seed % 2, .bits = (guint8) GPOINTER_TO_INT (bits), .batch = 5
-        };
+        const Case c = { .seed = seed,
+                         .ranges = seed % 3,
+                         .steps = (guint) seed % 2,
+                         .bits = (guint8) GPOINTER_TO_INT (bits),
+                         .batch = 5 };
         g_autoptr (MixqInputs) inputs = zoo_inputs_new (&data);
         g_autoptr (MixqFrozen) frozen = NULL;
         g_autofree char *name = NULL;
@@ -249,7 +286,7 @@ test_mean_ties (void)
 
   for (guint64 seed = 1; seed <= 40; seed++) {
     const ZooData data = { .seed = seed, .nodes = 60 };
-    const Case c = { .seed = 3 * seed + 1, .bits = seed % 2 ? 3 : 4 };
+    const Case c = { .seed = 3 * seed + 1, .ranges = MIXQ_RANGES_MIN_MAX, .bits = seed % 2 ? 3 : 4 };
     g_autoptr (MixqInputs) inputs = zoo_inputs_new (&data);
     g_autoptr (MixqFrozen) frozen = frozen_new (&spec, inputs, &c);
 
@@ -274,7 +311,7 @@ static void
 assert_frozen_is_trained (const MixqModelSpec *spec, MixqTask task, guint64 seed)
 {
   const ZooData data = { .task = task, .seed = seed, .negative = TRUE };
-  const Case c = { .seed = 3 * seed + 1, .steps = 4, .bits = 16, .batch = 5 };
+  const Case c = { .seed = 3 * seed + 1, .ranges = MIXQ_RANGES_MIN_MAX, .steps = 4, .bits = 16, .batch = 5 };
   g_autoptr (MixqInputs) inputs = zoo_inputs_new (&data);
   g_autoptr (MixqTrainer) trainer = trainer_new (spec, inputs, &c);
   g_autoptr (MixqFrozen) frozen = NULL;
@@ -340,7 +377,7 @@ test_chunks (void)
   g_autoptr (MixqInputs) inputs = zoo_inputs_new (&data);
 
   for (guint i = 0; i < zoo_n_specs (); i += 3) {
-    const Case c = { .seed = i, .batch = 128 };
+    const Case c = { .seed = i, .ranges = i % 3, .batch = 128 };
     g_autoptr (MixqFrozen) frozen = NULL;
     g_autoptr (MixqPlan) plan = NULL;
     g_autoptr (MixqExec) whole = NULL;
@@ -373,7 +410,7 @@ test_other_data (void)
     for (MixqTask task = MIXQ_TASK_NODES; task <= MIXQ_TASK_GRAPHS; task++) {
       const ZooData data = { .task = task, .seed = 1 },
                     more = { .task = task, .seed = 2, .nodes = 30, .negative = TRUE };
-      const Case c = { .seed = i, .steps = 2, .batch = 4 };
+      const Case c = { .seed = i, .ranges = i % 3, .steps = 2, .batch = 4 };
       g_autoptr (MixqInputs) inputs = zoo_inputs_new (&data), others = zoo_inputs_new (&more);
       g_autoptr (MixqFrozen) frozen = NULL;
       g_autofree char *name = NULL;
@@ -406,7 +443,7 @@ test_real (gconstpointer data)
   g_autoptr (MixqInputs) inputs = NULL;
   g_autoptr (MixqInference) inference = NULL;
   g_autoptr (MixqFrozen) frozen = NULL;
-  const Case c = { .seed = 4, .steps = real->epochs };
+  const Case c = { .seed = 4, .ranges = MIXQ_RANGES_MIN_MAX, .steps = real->epochs };
   MixqModelSpec spec;
 
   if (path == NULL)
@@ -445,6 +482,7 @@ main (int argc, char **argv)
                         test_graphs);
   g_test_add_data_func ("/engine/integer/architectures/graphs-sum", GINT_TO_POINTER (MIXQ_POOL_SUM),
                         test_graphs);
+  g_test_add_func ("/engine/integer/architectures/schemes", test_schemes);
   g_test_add_data_func ("/engine/integer/architectures/one-bit", GINT_TO_POINTER (1), test_width);
   g_test_add_data_func ("/engine/integer/architectures/three-bits", GINT_TO_POINTER (3), test_width);
   g_test_add_data_func ("/engine/integer/architectures/sixteen-bits", GINT_TO_POINTER (16), test_width);

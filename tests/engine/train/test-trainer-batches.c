@@ -319,6 +319,27 @@ test_mutag (void)
     assert_learns (path, MIXQ_ARCH_GIN, 16, 15, 0.8);
 }
 
+/* Scales of single nodes belong to rows of the whole graph: there is no sampling then, even where memory is short. */
+static void
+test_numbers_of_nodes (void)
+{
+  const MixqModelSpec spec = { .arch = MIXQ_ARCH_GCN, .n_layers = 2, .hidden = 8 };
+  const ZooData data = { .seed = 2, .nodes = 40 };
+  const MixqPlanOptions little = { .memory_mib = 1e-6 };
+  g_autoptr (MixqInputs) inputs = zoo_inputs_new (&data);
+  g_autoptr (MixqModel) model = zoo_model_new (&spec, inputs);
+
+  for (guint fine = 0; fine <= 1; fine++) {
+    const MixqNetRules rules = { .fine = (gboolean) fine };
+    MixqNet *net = mixq_net_new (model, inputs, 3, choices, NULL, FALSE, &rules);
+    g_autoptr (MixqTrainer)
+        trainer = mixq_trainer_new (net, &(MixqTrainerOptions){ .stream = "test", .plan = little });
+
+    g_assert_cmpint (mixq_plan_get_kind (mixq_trainer_peek_plan (trainer)), ==,
+                     fine ? MIXQ_PLAN_WHOLE : MIXQ_PLAN_SAMPLED);
+  }
+}
+
 static void
 test_stop (void)
 {
@@ -350,6 +371,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/train/batches/statistics", test_statistics);
   g_test_add_func ("/engine/train/batches/csl", test_csl);
   g_test_add_func ("/engine/train/batches/mutag", test_mutag);
+  g_test_add_func ("/engine/train/batches/numbers-of-nodes", test_numbers_of_nodes);
   g_test_add_func ("/engine/train/batches/stop", test_stop);
   return g_test_run ();
 }
