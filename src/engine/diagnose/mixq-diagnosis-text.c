@@ -26,10 +26,11 @@ static const struct
                                          "epoch of each phase is used."),
                                      N_ ("Choose a split with validation nodes, {value} or more.") },
   [MIXQ_DIAGNOSIS_SMALL_VALIDATION] = { "small-validation", N_ ("Validation is too small to choose by"),
-                                        N_ ("The accuracy on {count} nodes has a standard error of {points} "
+                                        N_ ("The accuracy on {count} examples has a standard error of "
+                                            "{points} "
                                             "points, "
                                             "more than most widths differ by."),
-                                        N_ ("Choose a split with more validation nodes, {value} or more.") },
+                                        N_ ("Choose a split with more for validation, {value} or more.") },
   [MIXQ_DIAGNOSIS_CLIPPED] = { "clipped", N_ ("Accuracy fell by {points} points"),
                                N_ ("In {slot} at {bits} bits {percent} % of the values lie beyond the range "
                                    "of "

@@ -19,8 +19,10 @@ collect_warnings (MixqRunResult *self)
 {
   mixq_run_diagnose (self);
   if (self->config.distill == MIXQ_DISTILL_TRANSDUCTIVE)
-    warn_about (self, "distilled: trained against the float32 model's predictions on all nodes; compare only "
-                      "with float32 trained the same way");
+    warn_about (
+        self,
+        "distilled: trained against the float32 model's predictions on all nodes or graphs; compare only "
+        "with float32 trained the same way");
   if (self->config.reference)
     warn_about (self,
                 "reference: the published arithmetic has scales on summed indices and broken zero-points, so "
