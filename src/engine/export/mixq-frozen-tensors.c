@@ -253,6 +253,9 @@ read_ranges (Source *source, const MixqModel *model, const MixqSlotInfo *info, M
   if (!mixq_net_granularity_fits (model, (guint) (info - model->slots), slot->granularity))
     return fail (source, MIXQ_ERROR_UNSUPPORTED, info->name,
                  "has scales along an index that an integer sum runs over");
+  if (slot->granularity == MIXQ_PER_ROW && model->task == MIXQ_TASK_GRAPHS)
+    return fail (source, MIXQ_ERROR_UNSUPPORTED, info->name,
+                 "has scales for the nodes of one graph, but the model answers for graphs of any size");
   slot->n = scale->n;
   slot->scale = mixq_tensor_dup_f32 (scale);
   slot->zero = mixq_tensor_dup_i32 (zero);

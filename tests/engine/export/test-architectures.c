@@ -370,6 +370,28 @@ test_other_model (void)
   assert_refused (c->model, one, MIXQ_ERROR_SHAPE, "conv1.mlp1.weight");
 }
 
+/* Scales for every node belong to one graph: a model of graphs has no use for them. */
+static void
+test_nodes_of_graphs (void)
+{
+  g_autoptr (MixqRunResult) result = run_case (&cases[0].spec, MIXQ_TASK_GRAPHS);
+  MixqFrozen *frozen = result->finished->frozen;
+  MixqFrozenSlot *slot = &frozen->slots[mixq_model_find_slot (result->model, "conv1.input")];
+  g_autoptr (MixqSafetensors) file = NULL;
+
+  slot->granularity = MIXQ_PER_ROW;
+  slot->n = FIXTURE_NODES;
+  slot->scale = g_renew (float, slot->scale, slot->n);
+  slot->zero = g_renew (gint32, slot->zero, slot->n);
+  for (gsize i = 0; i < slot->n; i++) {
+    slot->scale[i] = 1;
+    slot->zero[i] = 0;
+  }
+  mixq_frozen_bind_graph (frozen, result->inputs->dataset);
+  file = mixq_frozen_to_tensors (frozen);
+  assert_refused (result->model, file, MIXQ_ERROR_UNSUPPORTED, "graphs of any size");
+}
+
 /* Every bit flipped, digest out of the way: an error, or integers that inference can stand. */
 static void
 test_flipped (void)
@@ -510,6 +532,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/export/architectures/answer-table", test_answer_table);
   g_test_add_func ("/engine/export/architectures/bad-vectors", test_bad_vectors);
   g_test_add_func ("/engine/export/architectures/other-model", test_other_model);
+  g_test_add_func ("/engine/export/architectures/nodes-of-graphs", test_nodes_of_graphs);
   g_test_add_func ("/engine/export/architectures/flipped", test_flipped);
   g_test_add_func ("/engine/export/architectures/bad-documents", test_bad_documents);
   g_test_add_func ("/engine/export/architectures/fits", test_fits);
