@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Saves pictures of the real window with the real engine: trains for a while, moves the price, selects, and takes the
- * window at several sizes in light and dark. Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals|diagnoses]]
+ * window at several sizes in light and dark. Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals|diagnoses|graphs]]
  */
 #include "config.h"
 
@@ -219,6 +219,29 @@ take_diagnoses (MixqWindow *window, const char *folder)
   return good;
 }
 
+/* Of a data set of many graphs: the page by its orders, the whole window and one graph large. */
+static gboolean
+take_graphs (MixqWindow *window, const char *folder)
+{
+  GtkWidget *widget = GTK_WIDGET (window);
+  gboolean good;
+
+  gtk_widget_activate_action (widget, "win.show-card", "i", 2);
+  gtk_widget_activate_action (widget, "win.graphs-sort", "s", "margin");
+  good = take_both (window, folder, "graphs");
+  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 700);
+  gtk_widget_activate_action (widget, "win.full-card", "i", 2);
+  gtk_widget_activate_action (widget, "win.graphs-sort", "s", "wrong");
+  live (1.5);
+  good = take (window, folder, "graphs-wrong") && good;
+  gtk_widget_activate_action (widget, "win.graphs-part", "s", "test");
+  live (1.5);
+  good = take (window, folder, "graphs-test") && good;
+  gtk_widget_activate_action (widget, "win.graphs-part", "s", "all");
+  gtk_widget_activate_action (widget, "win.full-card", "i", 2);
+  return good;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -231,7 +254,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   mixq_frame_log_open (g_getenv ("MIXQ_FRAME_LOG"));
   if (argc < 2) {
-    g_printerr ("Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals|diagnoses]]\n");
+    g_printerr ("Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals|diagnoses|graphs]]\n");
     return 2;
   }
   g_mkdir_with_parents (argv[1], 0755);
@@ -264,6 +287,8 @@ main (int argc, char **argv)
     good = take_goals (window, argv[1]) && good;
   if (argc <= 3 || g_str_equal (argv[3], "diagnoses"))
     good = take_diagnoses (window, argv[1]) && good;
+  if (argc > 3 && g_str_equal (argv[3], "graphs"))
+    good = take_graphs (window, argv[1]) && good;
   gtk_window_close (GTK_WINDOW (window));
   live (0.2);
   mixq_run_model_wait_closed ();

@@ -117,8 +117,6 @@ key_cb (GtkEventControllerKey *controller,
         GdkModifierType state,
         MixqGraphsDetail *self)
 {
-  int forward = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL ? -1 : 1;
-
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;
   switch (key) {
@@ -127,11 +125,11 @@ key_cb (GtkEventControllerKey *controller,
     return GDK_EVENT_STOP;
   case GDK_KEY_Left:
   case GDK_KEY_KP_Left:
-    step (self, -forward);
+    step (self, -1);
     return GDK_EVENT_STOP;
   case GDK_KEY_Right:
   case GDK_KEY_KP_Right:
-    step (self, forward);
+    step (self, 1);
     return GDK_EVENT_STOP;
   default:
     return GDK_EVENT_PROPAGATE;

@@ -210,8 +210,6 @@ move_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
   if (self->n_shown == 0)
     return GDK_EVENT_PROPAGATE;
   self->by_key = TRUE;
-  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL && move <= MOVE_RIGHT)
-    move = MOVE_RIGHT - move;
   if (at < 0) {
     focus_first_seen (self);
     mixq_graphs_page_focus_graph (self, self->focused);

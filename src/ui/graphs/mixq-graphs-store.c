@@ -126,7 +126,7 @@ cut_out (const MixqDataset *dataset, gsize graph)
   return csr;
 }
 
-/* Returns: (nullable): %NULL where it was cancelled or cannot be; the circle stays. */
+/* Returns: (nullable): %NULL where it was cancelled or cannot be. */
 static float *
 lay_out_places (MixqGraphsStore *self, gsize graph)
 {
@@ -245,8 +245,11 @@ mixq_graphs_store_lay_out (MixqGraphsStore *self, gsize graph)
   if (shape == NULL || shape->laid_out)
     return shape;
   xy = lay_out_places (self, graph);
-  if (xy == NULL)
+  if (xy == NULL && g_cancellable_is_cancelled (self->cancellable))
     return shape;
+  /* What cannot be laid out stays a circle, and is not tried again. */
+  if (xy == NULL)
+    xy = circle_places (shape->shape.n_nodes);
   mixq_graphs_shape_unref (shape);
   return keep (self, graph, shape_new (self->dataset, graph, xy, TRUE));
 }
