@@ -27,6 +27,10 @@ alloc_units (Naive *self)
 
     self->wq[u] = zeros (n);
     self->aq[u] = zeros (self->n * self->n);
+    self->score[u] = zeros (self->n * 2 * model->units[u].heads);
+    self->score_q[u] = zeros (self->n * 2 * model->units[u].heads);
+    self->att[u] = zeros (self->n * self->n * model->units[u].heads);
+    self->att_q[u] = zeros (self->n * self->n * model->units[u].heads);
     for (guint k = 0; k < MIXQ_MAX_CHOICES; k++) {
       self->w[k][u] = zeros (n);
       self->dw[k][u] = zeros (n);
@@ -64,6 +68,10 @@ naive_new (MixqNet *net)
   self->kept = g_new0 (guint8 *, MAX (model->n_slots, 1));
   self->wq = g_new0 (double *, model->n_units);
   self->aq = g_new0 (double *, model->n_units);
+  self->score = g_new0 (double *, model->n_units);
+  self->score_q = g_new0 (double *, model->n_units);
+  self->att = g_new0 (double *, model->n_units);
+  self->att_q = g_new0 (double *, model->n_units);
   self->value = g_new0 (double *, model->n_values);
   self->pre = g_new0 (double *, model->n_values);
   self->grad = g_new0 (double *, model->n_values);
@@ -101,6 +109,10 @@ naive_free (Naive *self)
     g_free (self->mask[u]);
     g_free (self->wq[u]);
     g_free (self->aq[u]);
+    g_free (self->score[u]);
+    g_free (self->score_q[u]);
+    g_free (self->att[u]);
+    g_free (self->att_q[u]);
   }
   for (guint k = 0; k < MIXQ_MAX_CHOICES; k++) {
     for (guint u = 0; u < model->n_units; u++) {
@@ -126,6 +138,10 @@ naive_free (Naive *self)
   g_free (self->mask);
   g_free (self->wq);
   g_free (self->aq);
+  g_free (self->score);
+  g_free (self->score_q);
+  g_free (self->att);
+  g_free (self->att_q);
   g_free (self->value);
   g_free (self->pre);
   g_free (self->grad);
@@ -238,15 +254,14 @@ is_kept (const Naive *self, int slot, gsize row)
   return slot >= 0 && self->kept[slot] != NULL && self->kept[slot][row];
 }
 
-/* y = mix (x) over a dense matrix; @where: (nullable): entries that exist. */
-static void
-mix_all (Naive *self,
-         int slot_number,
-         gsize rows,
-         gsize cols,
-         const guint8 *where,
-         const double *x,
-         double *y)
+void
+naive_mix (Naive *self,
+           int slot_number,
+           gsize rows,
+           gsize cols,
+           const guint8 *where,
+           const double *x,
+           double *y)
 {
   const MixqSlot *slot = live_slot (self, slot_number);
 
@@ -300,17 +315,16 @@ choice_back (Naive *self,
   }
 }
 
-/* Gradients through one slot: dots, ranges, and the clipped straight-through dx (nullable; may be @g). */
-static void
-mix_back (Naive *self,
-          int slot_number,
-          gsize rows,
-          gsize cols,
-          const guint8 *where,
-          const double *x,
-          const double *g,
-          double mean,
-          double *dx)
+void
+naive_mix_back (Naive *self,
+                int slot_number,
+                gsize rows,
+                gsize cols,
+                const guint8 *where,
+                const double *x,
+                const double *g,
+                double mean,
+                double *dx)
 {
   const MixqSlot *slot = live_slot (self, slot_number);
 
@@ -350,7 +364,7 @@ forward_linear (Naive *self, guint u)
   const MixqWeight *weight = &self->net->weights[u];
 
   if (unit->input == 0)
-    mix_all (self, unit->slot_input, self->n, unit->in_cols, self->stored, self->x, self->value[0]);
+    naive_mix (self, unit->slot_input, self->n, unit->in_cols, self->stored, self->x, self->value[0]);
   for (gsize i = 0; i < weight->rows * weight->cols; i++) {
     gsize r = i / weight->cols, c = i % weight->cols;
     double sum = 0;
@@ -398,11 +412,11 @@ backward_linear (Naive *self, guint u, const double *g)
   else if (self->net->weights[u].n_copies > 1)
     backward_copies (self, u, dw);
   else
-    mix_back (self, unit->slot_operand, unit->in_cols, unit->out_cols, NULL, self->w[0][u], dw,
-              (double) unit->out_cols, self->dw[0][u]);
+    naive_mix_back (self, unit->slot_operand, unit->in_cols, unit->out_cols, NULL, self->w[0][u], dw,
+                    (double) unit->out_cols, self->dw[0][u]);
   if (unit->input == 0)
-    mix_back (self, unit->slot_input, self->n, unit->in_cols, self->stored, self->x, dx, (double) self->n,
-              NULL);
+    naive_mix_back (self, unit->slot_input, self->n, unit->in_cols, self->stored, self->x, dx,
+                    (double) self->n, NULL);
   else
     memcpy (self->grad[unit->input], dx, self->n * unit->in_cols * sizeof *dx);
 }
@@ -412,7 +426,7 @@ forward_propagate (Naive *self, guint u)
 {
   const MixqUnit *unit = &self->net->model->units[u];
 
-  mix_all (self, unit->slot_operand, self->n, self->n, self->edge, self->a, self->aq[u]);
+  naive_mix (self, unit->slot_operand, self->n, self->n, self->edge, self->a, self->aq[u]);
   multiply (FALSE, FALSE, self->n, unit->out_cols, self->n, self->aq[u], self->value[unit->input],
             self->pre[unit->output]);
 }
@@ -424,8 +438,8 @@ backward_propagate (Naive *self, guint u, const double *g)
   g_autofree double *da = zeros (self->n * self->n);
 
   multiply (FALSE, TRUE, self->n, self->n, unit->in_cols, g, self->value[unit->input], da);
-  mix_back (self, unit->slot_operand, self->n, self->n, self->edge, self->a, da,
-            (double) mixq_inputs_edges (self->net->inputs, MIXQ_EDGES_GCN)->nnz, NULL);
+  naive_mix_back (self, unit->slot_operand, self->n, self->n, self->edge, self->a, da,
+                  (double) mixq_inputs_edges (self->net->inputs, MIXQ_EDGES_GCN)->nnz, NULL);
   multiply (TRUE, FALSE, self->n, unit->in_cols, self->n, self->aq[u], g, self->grad[unit->input]);
 }
 
@@ -445,11 +459,13 @@ naive_forward (Naive *self)
       forward_linear (self, u);
     else if (unit->kind == MIXQ_UNIT_PROPAGATE)
       forward_propagate (self, u);
+    else if (unit->kind == MIXQ_UNIT_ATTEND)
+      naive_forward_attend (self, u);
     for (gsize i = 0; i < n && unit->kind == MIXQ_UNIT_RELU; i++)
       out[i] = MAX (in[i], 0);
     for (gsize i = 0; i < n && unit->kind == MIXQ_UNIT_DROPOUT; i++)
       out[i] = self->mask[u] != NULL ? in[i] * self->mask[u][i] : in[i];
-    mix_all (self, unit->slot_output, self->n, unit->out_cols, NULL, out, self->value[unit->output]);
+    naive_mix (self, unit->slot_output, self->n, unit->out_cols, NULL, out, self->value[unit->output]);
   }
 }
 
@@ -471,12 +487,14 @@ naive_backward (Naive *self, const double *grad_logits)
     gsize n = self->n * unit->out_cols;
     double *g = self->grad[unit->output], *dx = self->grad[unit->input];
 
-    mix_back (self, unit->slot_output, self->n, unit->out_cols, NULL, self->pre[unit->output], g,
-              (double) self->n, g);
+    naive_mix_back (self, unit->slot_output, self->n, unit->out_cols, NULL, self->pre[unit->output], g,
+                    (double) self->n, g);
     if (unit->kind == MIXQ_UNIT_LINEAR)
       backward_linear (self, u, g);
     else if (unit->kind == MIXQ_UNIT_PROPAGATE)
       backward_propagate (self, u, g);
+    else if (unit->kind == MIXQ_UNIT_ATTEND)
+      naive_backward_attend (self, u, g);
     for (gsize i = 0; i < n && unit->kind == MIXQ_UNIT_RELU; i++)
       dx[i] = self->value[unit->output][i] > 0 ? g[i] : 0;
     for (gsize i = 0; i < n && unit->kind == MIXQ_UNIT_DROPOUT; i++)

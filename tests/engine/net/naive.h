@@ -20,10 +20,12 @@ typedef struct
   guint8 **kept;                /* [slot] (nullable) n: rows that pass unquantized */
   double **mask;                /* [unit] dropout multipliers; NULL: none */
 
-  double **value; /* [value id] after the output slot; [0]: quantized features */
-  double **pre;   /* [value id] before it */
-  double **wq;    /* [unit] quantized weights */
-  double **aq;    /* [unit] quantized adjacency */
+  double **value;            /* [value id] after the output slot; [0]: quantized features */
+  double **pre;              /* [value id] before it */
+  double **wq;               /* [unit] quantized weights */
+  double **aq;               /* [unit] quantized adjacency */
+  double **score, **score_q; /* [unit] attend: n x 2 heads, before and behind the slot */
+  double **att, **att_q;     /* [unit] attend: n x n x heads */
   /* least distance of anything quantized from a rounding tie or clip bound, in codes, relative to 1 + code + zero-point */
   double nearest_step;
 
@@ -34,6 +36,28 @@ typedef struct
   double **step_grad
       [MIXQ_MAX_CHOICES]; /* [choice][slot]: by the learned-step rule, with p: sum | sum of |terms|, 2 n */
 } Naive;
+
+/* Of naive-attend.c: one unit, as naive_forward() and naive_backward() go through them. @g: behind the output's slot. */
+void naive_forward_attend (Naive *self, guint u);
+void naive_backward_attend (Naive *self, guint u, const double *g);
+/* y = mix (x) over a dense matrix; @where: (nullable): entries that exist. */
+void naive_mix (Naive *self,
+                int slot_number,
+                gsize rows,
+                gsize cols,
+                const guint8 *where,
+                const double *x,
+                double *y);
+/* Gradients through one slot: dots, ranges, and the clipped straight-through dx (nullable; may be @g). */
+void naive_mix_back (Naive *self,
+                     int slot_number,
+                     gsize rows,
+                     gsize cols,
+                     const guint8 *where,
+                     const double *x,
+                     const double *g,
+                     double mean,
+                     double *dx);
 
 /* Copies the weights and features of @net as they are now. */
 Naive *naive_new (MixqNet *net);

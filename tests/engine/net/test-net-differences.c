@@ -279,6 +279,9 @@ static const ToySpec two_dropout = { .seed = 2, .dropout = 0.5, .negative = TRUE
 static const ToySpec three_layers = { .seed = 3, .layers = 3, .dropout = 0.3, .edges = 9 };
 static const ToySpec rectangular = { .seed = 4, .features = 17, .hidden = 3, .classes = 6, .nodes = 21 };
 static const ToySpec no_edges = { .seed = 6, .no_edges = TRUE };
+static const ToySpec one_head = { .seed = 9, .heads = 1, .negative = TRUE };
+static const ToySpec three_heads = { .seed = 10, .heads = 3, .layers = 3, .dropout = 0.4 };
+static const ToySpec attending_star = { .seed = 11, .heads = 2, .star = TRUE, .edges = 4 };
 static const ToySpec lone_node = { .seed = 8, .nodes = 1 };
 
 int
@@ -291,6 +294,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/engine/net/differences/float/rectangular", &rectangular, test_float);
   g_test_add_data_func ("/engine/net/differences/float/no-edges", &no_edges, test_float);
   g_test_add_data_func ("/engine/net/differences/float/lone-node", &lone_node, test_float);
+  g_test_add_data_func ("/engine/net/differences/float/attend-one-head", &one_head, test_float);
+  g_test_add_data_func ("/engine/net/differences/float/attend-three-heads", &three_heads, test_float);
+  g_test_add_data_func ("/engine/net/differences/float/attend-star", &attending_star, test_float);
   g_test_add_func ("/engine/net/differences/distillation", test_distillation);
   g_test_add_data_func ("/engine/net/differences/alpha/bitops", GINT_TO_POINTER (MIXQ_COST_BITOPS),
                         test_alpha);

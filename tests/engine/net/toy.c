@@ -29,7 +29,7 @@ with_defaults (const ToySpec *given)
   spec.classes = spec.classes ? spec.classes : 3;
   spec.edges = spec.edges ? spec.edges : 2 * spec.nodes;
   spec.layers = spec.layers ? spec.layers : 2;
-  spec.hidden = spec.hidden ? spec.hidden : 5;
+  spec.hidden = spec.hidden ? spec.hidden : spec.heads ? 3 * spec.heads : 5;
   return spec;
 }
 
@@ -125,7 +125,11 @@ MixqModel *
 toy_model_new (const ToySpec *given, MixqInputs *inputs)
 {
   ToySpec spec = with_defaults (given);
-  const MixqModelSpec model = { MIXQ_ARCH_GCN, spec.layers, spec.hidden, spec.dropout };
+  const MixqModelSpec model = { .arch = spec.heads ? MIXQ_ARCH_GAT : MIXQ_ARCH_GCN,
+                                .n_layers = spec.layers,
+                                .hidden = spec.hidden,
+                                .dropout = spec.dropout,
+                                .heads = spec.heads };
   g_autoptr (GError) error = NULL;
   MixqModel *result = mixq_model_new (&model, inputs->dataset, &error);
 

@@ -16,6 +16,7 @@ typedef struct
   gboolean homophilous; /* features and edges follow the classes: learnable */
   gboolean star;        /* node 0 is joined to all others */
   guint layers, hidden;
+  guint heads; /* 0: a GCN; else a GAT, whose hidden columns default to 3 a head */
   double dropout;
 } ToySpec;
 
