@@ -15,6 +15,7 @@ static const struct
   { MIXQ_ARCH_GIN, TRUE, MIXQ_AGGREGATOR_SUM, 3 },    { MIXQ_ARCH_SAGE, FALSE, MIXQ_AGGREGATOR_SUM, 3 },
   { MIXQ_ARCH_SAGE, FALSE, MIXQ_AGGREGATOR_MEAN, 3 }, { MIXQ_ARCH_TAG, FALSE, MIXQ_AGGREGATOR_SUM, 1 },
   { MIXQ_ARCH_TAG, FALSE, MIXQ_AGGREGATOR_SUM, 2 },   { MIXQ_ARCH_TAG, FALSE, MIXQ_AGGREGATOR_SUM, 3 },
+  { MIXQ_ARCH_GAT, FALSE, MIXQ_AGGREGATOR_SUM, 3 },
 };
 
 #define FEATURES 6
@@ -41,6 +42,7 @@ zoo_spec (guint i, MixqTask task, MixqPool pool, MixqModelSpec *spec)
   spec->pool = pool;
   spec->n_layers = 2 + v % 2;
   spec->hidden = 8;
+  spec->heads = 4;
   spec->dropout = 0;
 }
 
