@@ -195,6 +195,70 @@ propagate (Plain *self, guint u, double *y)
     }
 }
 
+/* Two scores a node and head: all that it says as a source, then as a target. */
+static double *
+scores (Plain *self, guint u)
+{
+  const MixqUnit *unit = &self->net->model->units[u];
+  gsize n = rows_of (self, unit), d = unit->in_cols, heads = unit->heads;
+  g_autofree double *a = g_memdup2 (self->w[u], 2 * d * sizeof *a);
+  double *score = zeros (n * 2 * heads);
+
+  quantize (self, u, PLAIN_VECTORS, unit->slot_weight, 2 * d, 2, a);
+  for (gsize i = 0; i < n * d; i++) {
+    gsize r = i / d, c = i % d, k = c * heads / d;
+
+    score[2 * r * heads + k] += self->value[unit->input][i] * a[2 * c];
+    score[(2 * r + 1) * heads + k] += self->value[unit->input][i] * a[2 * c + 1];
+  }
+  quantize (self, u, PLAIN_SCORES, unit->slot_score, n * 2 * heads, 2 * heads, score);
+  return score;
+}
+
+/* softmax (LeakyReLU (source + target)) of the entries of each row, a head at a time. */
+static double *
+attention (Plain *self, guint u)
+{
+  const MixqUnit *unit = &self->net->model->units[u];
+  const MixqCsr *a = mixq_inputs_edges (self->net->inputs, unit->edges);
+  gsize heads = unit->heads;
+  g_autofree double *score = scores (self, u), *sum = zeros (a->n_rows * heads);
+  double *share = zeros (a->nnz * heads);
+
+  if (self->side[u] == NULL)
+    self->side[u] = g_new0 (gsize, MAX (a->nnz * heads, 1));
+  for (gsize r = 0; r < a->n_rows; r++)
+    for (gsize i = a->row_ptr[r] * heads; i < a->row_ptr[r + 1] * heads; i++) {
+      double x = score[2 * a->col[i / heads] * heads + i % heads] + score[(2 * r + 1) * heads + i % heads];
+
+      if (!self->recorded)
+        self->side[u][i] = x > 0;
+      share[i] = exp (self->side[u][i] ? x : x / 4);
+      sum[r * heads + i % heads] += share[i];
+    }
+  for (gsize r = 0; r < a->n_rows; r++)
+    for (gsize i = a->row_ptr[r] * heads; i < a->row_ptr[r + 1] * heads; i++)
+      share[i] /= sum[r * heads + i % heads];
+  quantize (self, u, PLAIN_OPERAND, unit->slot_operand, a->nnz * heads, MAX (a->nnz * heads, 1), share);
+  return share;
+}
+
+static void
+attend (Plain *self, guint u, double *y)
+{
+  const MixqUnit *unit = &self->net->model->units[u];
+  const MixqCsr *a = mixq_inputs_edges (self->net->inputs, unit->edges);
+  g_autofree double *share = attention (self, u);
+  gsize d = unit->out_cols, heads = unit->heads;
+
+  memset (y, 0, a->n_rows * d * sizeof *y);
+  for (gsize r = 0; r < a->n_rows; r++)
+    for (gsize e = a->row_ptr[r]; e < a->row_ptr[r + 1]; e++)
+      for (gsize c = 0; c < d; c++)
+        y[r * d + c] += share[e * heads + c * heads / d] *
+                        self->value[unit->input][(gsize) a->col[e] * d + c];
+}
+
 static void
 features (Plain *self, double *y)
 {
@@ -312,6 +376,8 @@ run_unit (Plain *self, guint u, double *y)
     memcpy (y, self->value[unit->input], rows_of (self, unit) * unit->out_cols * sizeof *y);
     break;
   case MIXQ_UNIT_ATTEND:
+    attend (self, u, y);
+    break;
   case MIXQ_N_UNIT_KINDS:
   default:
     g_assert_not_reached ();

@@ -19,6 +19,8 @@ typedef enum {
   PLAIN_OUTPUT,
   PLAIN_OPERAND, /* weights, or values of edges */
   PLAIN_FEATURES,
+  PLAIN_VECTORS, /* that score edges */
+  PLAIN_SCORES,
   PLAIN_N_RECORDS,
 } PlainTensor;
 
