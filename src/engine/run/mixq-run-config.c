@@ -352,6 +352,8 @@ check_task (const MixqRunConfig *self, const MixqModel *model, GError **error)
         self->sample ? "sampled batches have other nodes each" : "this data has many graphs");
   if (self->batch == 1 && model->task == MIXQ_TASK_GRAPHS)
     return fail (error, "batch: 1 graph has no statistics to normalise by; use 2 or more");
+  if (self->reference && model->spec.arch == MIXQ_ARCH_GAT)
+    return fail (error, "reference: the published code has no gat; use another model or drop --reference");
   return TRUE;
 }
 

@@ -69,6 +69,12 @@ test_slots (void)
       "conv1.sum conv2.hop0.weight conv2.hop0.linear conv2.adjacency conv2.hop1.aggregate "
       "conv2.hop1.weight conv2.hop1.linear conv2.hop2.aggregate conv2.hop2.weight conv2.hop2.linear "
       "conv2.sum");
+  spec.arch = MIXQ_ARCH_GAT;
+  spec.heads = 2;
+  assert_slots (&spec, &few_nodes,
+                "conv1.input conv1.weight conv1.linear conv1.attention.weight conv1.attention.score "
+                "conv1.adjacency conv1.aggregate conv2.weight conv2.linear conv2.attention.weight "
+                "conv2.attention.score conv2.adjacency conv2.aggregate");
 }
 
 static guint
@@ -165,7 +171,7 @@ check_codes (const MixqModel *model)
     for (guint i = 0; i < unit->n_inputs; i++)
       if (unit->kind != MIXQ_UNIT_FEATURES && unit->kind != MIXQ_UNIT_BATCH_NORM)
         g_assert_cmpint (mixq_model_value_slot (model, mixq_unit_input (unit, i)), >=, 0);
-    if (unit->kind == MIXQ_UNIT_LINEAR || unit->kind == MIXQ_UNIT_PROPAGATE)
+    if (unit->kind == MIXQ_UNIT_LINEAR || unit->kind == MIXQ_UNIT_PROPAGATE || unit->kind == MIXQ_UNIT_ATTEND)
       g_assert_cmpint (mixq_model_output_slot (model, u), >=, 0);
     if (unit->input == 0)
       g_assert_true (unit->kind == MIXQ_UNIT_FEATURES ||
@@ -263,7 +269,7 @@ test_layer_names (void)
 
 typedef struct
 {
-  double n, e, graphs, in, out;
+  double n, e, graphs, in, out, heads;
 } Sizes;
 
 /* Of one convolution without what is behind it. */
@@ -284,7 +290,8 @@ convolution (const MixqModelSpec *spec, const Sizes *s)
   case MIXQ_ARCH_TAG:
     return (spec->hops + 1) * s->n * s->in * s->out + spec->hops * (loops + 2 * loops * s->in) +
            spec->hops * s->n * s->out;
-  case MIXQ_ARCH_GAT:
+  case MIXQ_ARCH_GAT: /* scores, then a sum, a leaky ReLU and a softmax an edge, then messages */
+    return s->n * s->in * s->out + 2 * s->n * s->out + (1 + 4 + 5) * loops * s->heads + 3 * loops * s->out;
   case MIXQ_N_ARCHS:
   default:
     g_assert_not_reached ();
@@ -320,6 +327,7 @@ expected_operations (const MixqModelSpec *spec, const MixqModelSizes *sizes)
     gboolean hidden = layer < spec->n_layers || ends_hidden;
 
     s.out = hidden ? spec->hidden : (double) sizes->n_classes;
+    s.heads = hidden ? spec->heads : 1;
     sum += convolution (spec, &s);
     if (hidden)
       sum += s.n * s.out * (2 + (spec->batch_norm ? 4 : 0) + (spec->residual ? 1 : 0));
