@@ -409,6 +409,96 @@ test_search_convention (void)
                      8 * (2 * e * f + n * f * h + n * h * h + 2 * e * h + 2 * n * h * h + n * h * c));
 }
 
+/* --- the penalty's view ---------------------------------------------------------------------------------------------------------- */
+
+static double
+adjacency_share (const MixqModel *model, const guint8 *bits)
+{
+  double sum = 0;
+
+  for (guint u = 0; u < model->n_units; u++)
+    if (model->units[u].kind == MIXQ_UNIT_PROPAGATE && model->units[u].slot_operand >= 0)
+      sum += (double) model->slots[model->units[u].slot_operand].nonzeros *
+             bits[model->units[u].slot_operand];
+  return sum;
+}
+
+static void
+check_gradient (const MixqCostModel *cost,
+                guint n_slots,
+                MixqCostAxis axis,
+                double *width,
+                const double *gradient)
+{
+  for (guint s = 0; s < n_slots; s++) {
+    double at = width[s], above, below;
+
+    width[s] = at + 0.5;
+    above = mixq_cost_model_eval (cost, width, NULL);
+    width[s] = at - 0.5;
+    below = mixq_cost_model_eval (cost, width, NULL);
+    width[s] = at;
+    g_assert_cmpfloat (fabs (above - below - gradient[s]), <=, 1e-12);
+    g_assert_true (gradient[s] > 0 ||
+                   (gradient[s] == 0 && axis == MIXQ_COST_PRODUCT)); /* what no product reads */
+  }
+}
+
+/* A share of float32's cost, 1 at 32 bits, with its gradient; on two axes it is the count itself. */
+static void
+check_cost_model (const MixqModel *model, MixqCostAxis axis)
+{
+  g_autoptr (MixqCostModel) cost = mixq_cost_model_new (model, axis, NULL);
+  double width[MIXQ_MAX_SLOTS], gradient[MIXQ_MAX_SLOTS], eval;
+  guint8 bits[MIXQ_MAX_SLOTS], full[MIXQ_MAX_SLOTS];
+  MixqCost count, most;
+
+  for (guint s = 0; s < model->n_slots; s++) {
+    width[s] = full[s] = 32;
+    bits[s] = (guint8) (2 + 3 * s % 7);
+  }
+  g_assert_cmpfloat (fabs (mixq_cost_model_eval (cost, width, NULL) - 1), <=, 1e-12);
+  for (guint s = 0; s < model->n_slots; s++)
+    width[s] = bits[s];
+  eval = mixq_cost_model_eval (cost, width, gradient);
+  check_gradient (cost, model->n_slots, axis, width, gradient);
+  mixq_cost_count (model, bits, &count);
+  mixq_cost_count (model, NULL, &most);
+  if (axis == MIXQ_COST_PRODUCT)
+    g_assert_cmpfloat (fabs (eval - count.product_bitops / most.product_bitops), <=, 1e-12);
+  full[0] = 31; /* not float32, which counts everything: what has widths alone */
+  if (axis == MIXQ_COST_BITOPS) {
+    mixq_cost_count (model, full, &most);
+    width[0] = 31;
+    for (guint s = 1; s < model->n_slots; s++)
+      width[s] = 32;
+    g_assert_cmpfloat (
+        fabs (eval / mixq_cost_model_eval (cost, width, NULL) -
+              (count.bitops + adjacency_share (model, bits)) / (most.bitops + adjacency_share (model, full))),
+        <=, 1e-12);
+  }
+}
+
+static void
+test_cost_model (void)
+{
+  for (guint i = 0; i < zoo_n_specs (); i++)
+    for (MixqTask task = MIXQ_TASK_NODES; task <= MIXQ_TASK_GRAPHS; task++) {
+      MixqModelSizes sizes = task == MIXQ_TASK_GRAPHS ? few_graphs : few_nodes;
+      g_autoptr (MixqModel) model = NULL;
+      g_autofree char *name = NULL;
+      MixqModelSpec spec;
+
+      sizes.task = task;
+      zoo_spec (i, task, (MixqPool) (i % 3), &spec);
+      name = zoo_name (&spec, task);
+      g_test_message ("%s", name);
+      model = model_new (&spec, &sizes);
+      for (MixqCostAxis axis = MIXQ_COST_BITOPS; axis <= MIXQ_COST_BYTES; axis++)
+        check_cost_model (model, axis);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -420,5 +510,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/model/architectures/operations", test_operations);
   g_test_add_func ("/engine/model/architectures/published", test_published);
   g_test_add_func ("/engine/model/architectures/search-convention", test_search_convention);
+  g_test_add_func ("/engine/model/architectures/cost-model", test_cost_model);
   return g_test_run ();
 }
