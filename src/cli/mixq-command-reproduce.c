@@ -12,6 +12,8 @@
 
 #define FULL_SEEDS "0..9"
 #define QUICK_SEEDS "0..2"
+#define FOLD_SEEDS "0..0" /* where folds take the place of seeds */
+#define QUICK_FOLDS 2
 #define MAX_JOBS 256
 
 typedef struct
@@ -45,14 +47,15 @@ make_context (Options *self, MixqCli *cli)
                                                   "--out again.");
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &self->data,
-      "Where the files of Cora and CiteSeer are (ind.cora.x and so on)", "DIR" },
+      "Where the published data are: ind.cora.x and so on, PROTEINS.zip and the like", "DIR" },
     { "on", 0, 0, G_OPTION_ARG_FILENAME, &self->on,
       "Use this data set instead of the published ones; without their figures", "DATASET" },
     { "published", 0, 0, G_OPTION_ARG_FILENAME, &self->published,
       "Where the CSV files of published curves are", "DIR" },
     { "quick", 0, 0, G_OPTION_ARG_NONE, &self->quick, "Fewer seeds and prices, for a first look", NULL },
     { "seeds", 0, 0, G_OPTION_ARG_STRING, &self->seeds,
-      "Seeds of each setting (default 0..9, 0..2 with --quick)", "A..B" },
+      "Seeds of each setting (default 0..9, 0..2 with --quick; 0..0 on each fold where there are folds)",
+      "A..B" },
     { "jobs", 'j', 0, G_OPTION_ARG_STRING, &self->jobs, "Runs at a time (default: as many as processors)",
       "N" },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &self->out,
@@ -135,6 +138,97 @@ find_planetoid (const char *folder, const char *name)
   return NULL;
 }
 
+/* A TUDataset as it is downloaded or unpacked. */
+static char *
+find_graphs (const char *folder, const char *name)
+{
+  static const char *const places[] = { "tu/%s.zip", "%s.zip", "tu/%s", "%s" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+    GString *place = g_string_new (places[i]);
+    g_autofree char *path = NULL;
+
+    g_string_replace (place, "%s", name, 0);
+    path = g_build_filename (folder, place->str, NULL);
+    g_string_free (place, TRUE);
+    if (g_file_test (path, G_FILE_TEST_EXISTS))
+      return g_steal_pointer (&path);
+  }
+  return NULL;
+}
+
+static gboolean
+is_of_graphs (const char *name)
+{
+  gsize n;
+  const MixqKnownDataset *known = mixq_dataset_known (&n);
+
+  for (gsize i = 0; i < n; i++)
+    if (strcmp (known[i].name, name) == 0)
+      return known[i].graphs > 1;
+  return FALSE;
+}
+
+static char *
+find_data (const char *folder, const char *name)
+{
+  return is_of_graphs (name) ? find_graphs (folder, name) : find_planetoid (folder, name);
+}
+
+static MixqModel *
+make_model (const char *options, const MixqDataset *dataset, GError **error)
+{
+  static const MixqModelSpec spec = { MIXQ_ARCH_GCN, 2, 128, 0.5 }; /* the published ones' */
+  g_auto (MixqCliModel) model = { 0 };
+  g_autoptr (GOptionContext) context = NULL;
+  g_autofree char *line = NULL;
+  g_auto (GStrv) argv = NULL;
+
+  if (options == NULL)
+    return mixq_model_new (&spec, dataset, error);
+  context = g_option_context_new (NULL);
+  line = g_strdup_printf ("model %s", options);
+  g_option_context_set_help_enabled (context, FALSE);
+  mixq_cli_model_add (&model, context);
+  if (!g_shell_parse_argv (line, NULL, &argv, error) || !g_option_context_parse_strv (context, &argv, error))
+    return NULL;
+  return mixq_cli_model_make (&model, dataset, error);
+}
+
+/* The published folds where their file is there, else as many of our own. */
+static char *
+fold_text (const MixqReproduce *self, const Options *options, guint fold)
+{
+  const char *file = self->what->fold_file;
+  g_autofree char *path = file != NULL && options->data != NULL ? g_build_filename (options->data, file, NULL)
+                                                                : NULL;
+
+  if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+    return g_strdup_printf ("%s#%u", path, fold);
+  return g_strdup_printf ("fold:%u/%u", fold, self->what->n_folds);
+}
+
+static gboolean
+make_folds (MixqReproduce *self,
+            const Options *options,
+            MixqDataset *dataset,
+            MixqReproduceData *data,
+            GError **error)
+{
+  if (self->n_folds <= 1)
+    return TRUE;
+  data->fold = g_new0 (MixqInputs *, self->n_folds);
+  for (guint fold = 0; fold < self->n_folds; fold++) {
+    g_autofree char *text = fold_text (self, options, fold);
+    g_autoptr (MixqDataset) parted = mixq_dataset_with_split (dataset, text, error);
+
+    if (parted == NULL)
+      return FALSE;
+    data->fold[fold] = mixq_inputs_new (parted);
+  }
+  return TRUE;
+}
+
 static gboolean
 add_data (MixqReproduce *self,
           const Options *options,
@@ -143,7 +237,6 @@ add_data (MixqReproduce *self,
           const char *path,
           GError **error)
 {
-  static const MixqModelSpec spec = { MIXQ_ARCH_GCN, 2, 128, 0.5 }; /* the published ones' */
   g_autoptr (MixqDataset) dataset = mixq_cli_data_load (&options->format, cli, path, error);
   MixqReproduceData *data;
 
@@ -152,11 +245,11 @@ add_data (MixqReproduce *self,
   self->data = g_renew (MixqReproduceData, self->data, self->n_data + 1);
   data = &self->data[self->n_data++];
   *data = (MixqReproduceData){ .name = g_strdup (name), .title = g_strdup (dataset->title) };
-  data->model = mixq_model_new (&spec, dataset, error);
+  data->model = make_model (self->what->model, dataset, error);
   if (data->model == NULL)
     return FALSE;
   data->inputs = mixq_inputs_new (dataset);
-  return TRUE;
+  return make_folds (self, options, dataset, data, error);
 }
 
 /* Published figures stand beside other data only with a word on it. */
@@ -188,18 +281,42 @@ is_builtin (const char *name)
   return FALSE;
 }
 
+/* Nothing of what was asked for is there. */
+static gboolean
+refuse_sets (const MixqReproduce *self, const Options *options, GError **error)
+{
+  const char *first = self->what->sets[0];
+  g_autofree char *files = is_of_graphs (first) ? g_strdup_printf ("%s.zip", first)
+                                                : g_strdup_printf ("ind.%s.x and so on", first);
+
+  if (options->data == NULL)
+    return mixq_cli_usage (
+        error, "reproduce: %s needs data: give the folder of %s with --data, or another set with --on",
+        self->what->name, files);
+  g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_IO,
+               "%s: none of the data of %s is there; give the folder of %s with --data", options->data,
+               self->what->name, files);
+  return FALSE;
+}
+
 static gboolean
 load_sets (MixqReproduce *self, const Options *options, const MixqCli *cli, GError **error)
 {
   for (guint i = 0; self->what->sets[i] != NULL; i++) {
     const char *name = self->what->sets[i];
     g_autofree char *path = is_builtin (name)       ? g_strdup (name)
-                            : options->data != NULL ? find_planetoid (options->data, name)
+                            : options->data != NULL ? find_data (options->data, name)
                                                     : NULL;
 
     if (path != NULL) {
       if (!add_data (self, options, cli, name, path, error))
         return FALSE;
+    } else if (options->data != NULL && is_of_graphs (name)) {
+      mixq_report_note (
+          self->report,
+          "Missing: %s. There is no %s.zip and no folder %s in the folder of --data (nor in tu/ "
+          "there), so all its rows are left out.",
+          name, name, name);
     } else if (options->data != NULL) {
       mixq_report_note (self->report,
                         "Missing: %s. There is no ind.%s.graph in the folder of --data (nor in planetoid/, "
@@ -214,16 +331,7 @@ load_sets (MixqReproduce *self, const Options *options, const MixqCli *cli, GErr
   note_strangers (self);
   if (self->n_data > 0)
     return TRUE;
-  if (options->data == NULL)
-    return mixq_cli_usage (
-        error,
-        "reproduce: %s needs data: give the folder of ind.%s.x and so on with --data, or another set with "
-        "--on",
-        self->what->name, self->what->sets[0]);
-  g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_IO,
-               "%s: none of the data of %s is there; give the folder of ind.%s.x and so on with --data",
-               options->data, self->what->name, self->what->sets[0]);
-  return FALSE;
+  return refuse_sets (self, options, error);
 }
 
 static gboolean
@@ -256,34 +364,57 @@ parse_jobs (const char *text, guint *jobs, GError **error)
   return TRUE;
 }
 
+/* How often each setting runs: once a seed, or on each fold with each seed. */
+static gboolean
+plan_seeds (MixqReproduce *self, const Options *options, GError **error)
+{
+  gboolean folds = self->what->n_folds > 1 && options->format.split == NULL;
+  const char *usual = folds ? FOLD_SEEDS : options->quick ? QUICK_SEEDS : FULL_SEEDS;
+  MixqCliSeeds seeds;
+
+  if (!mixq_cli_parse_seeds (options->seeds != NULL ? options->seeds : usual, &seeds, error))
+    return FALSE;
+  self->n_folds = !folds ? 1 : options->quick ? MIN (QUICK_FOLDS, self->what->n_folds) : self->what->n_folds;
+  self->first_seed = seeds.first;
+  self->n_seeds = seeds.n * self->n_folds;
+  return TRUE;
+}
+
+static void
+note_seeds (MixqReproduce *self)
+{
+  guint n = self->n_seeds / self->n_folds;
+  const char *prices = self->quick ? "Quick look (--quick), with fewer prices than the full protocol"
+                                   : "All prices";
+  guint64 last = self->first_seed + n - 1;
+
+  if (self->n_folds > 1)
+    mixq_report_note (
+        self->report,
+        "%s: %u of %u folds (one is tested, the one before it validates), seeds %" G_GUINT64_FORMAT
+        " to %" G_GUINT64_FORMAT ", %u runs of each setting.",
+        prices, self->n_folds, self->what->n_folds, self->first_seed, last, self->n_seeds);
+  else
+    mixq_report_note (
+        self->report, "%s: seeds %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ", %u runs of each setting.%s",
+        prices, self->first_seed, last, n, self->quick || n < 10 ? " The full protocol has 10." : "");
+}
+
 static gboolean
 prepare (MixqReproduce *self, const Options *options, const MixqCli *cli, const char *name, GError **error)
 {
-  MixqCliSeeds seeds;
-
   self->what = mixq_reproduction_find (name);
   if (self->what == NULL)
     return mixq_cli_usage (error, "reproduce: there is no \"%s\"; `mixq reproduce` lists what there is",
                            name);
-  if (!parse_jobs (options->jobs, &self->jobs, error))
-    return FALSE;
   self->quick = options->quick;
-  if (!mixq_cli_parse_seeds (options->seeds != NULL ? options->seeds
-                             : options->quick       ? QUICK_SEEDS
-                                                    : FULL_SEEDS,
-                             &seeds, error))
+  if (!parse_jobs (options->jobs, &self->jobs, error) || !plan_seeds (self, options, error))
     return FALSE;
-  self->first_seed = seeds.first;
-  self->n_seeds = seeds.n;
   self->published = g_strdup (options->on == NULL ? options->published : NULL);
   self->settings = g_ptr_array_new ();
   self->report = mixq_report_new (self->what->name, self->what->title);
   mixq_report_note (self->report, "%s", self->what->says);
-  mixq_report_note (
-      self->report, "%s: seeds %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ", %u runs of each setting.%s",
-      options->quick ? "Quick look (--quick), with fewer prices than the full protocol" : "All prices",
-      seeds.first, seeds.first + seeds.n - 1, seeds.n,
-      options->quick || seeds.n < 10 ? " The full protocol has 10." : "");
+  note_seeds (self);
   return load_data (self, options, cli, error) && self->what->ask (self, error);
 }
 
@@ -316,7 +447,8 @@ to_json (const MixqReproduce *self)
   }
   json_object_set_array_member (object, "data", sets);
   json_object_set_boolean_member (object, "quick", self->quick);
-  json_object_set_int_member (object, "seeds", self->n_seeds);
+  json_object_set_int_member (object, "seeds", self->n_seeds / self->n_folds);
+  json_object_set_int_member (object, "folds", self->n_folds);
   json_object_set_int_member (object, "runs", self->n_runs);
   json_object_set_int_member (object, "runs_kept", self->n_known);
   json_object_set_int_member (object, "runs_failed", self->n_failed);

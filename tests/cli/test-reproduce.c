@@ -48,6 +48,8 @@ static const Refusal refused[] = {
   { "reproduce gcn --on /no/such/set", 1, "no such file" },
   { "reproduce gcn --data /no/such/folder", 1, "none of the data of gcn is there" },
   { "reproduce gcn --on karate --out /proc/mixq-reproduce", 1, "/proc/mixq-reproduce" },
+  { "reproduce gin-mutag", 2, "give the folder of MUTAG.zip with --data" },
+  { "reproduce gin-long --data /no/such/folder", 1, "give the folder of DD.zip with --data" },
 };
 
 static void
@@ -276,9 +278,159 @@ test_published (void)
   remove_tree (folder);
 }
 
+/* --- the other architectures --------------------------------------------------------------------------------------- */
+
+/* Returns: (nullable): the rows of the table @key of a report. */
+static JsonArray *
+rows_of (JsonNode *report, const char *key)
+{
+  JsonArray *tables = json_node_get_array (member (report, "tables"));
+
+  for (guint i = 0; i < json_array_get_length (tables); i++) {
+    JsonObject *table = json_array_get_object_element (tables, i);
+
+    if (strcmp (json_object_get_string_member (table, "name"), key) == 0)
+      return json_object_get_array_member (table, "rows");
+  }
+  return NULL;
+}
+
+/* 8 bits beside float32, and a narrowest point that is one of the points and no dearer than 8 bits. */
+static void
+assert_accuracy (JsonNode *report)
+{
+  JsonNode *row = json_array_get_element (rows_of (report, "accuracy"), 0);
+  JsonArray *points = rows_of (report, "points");
+  const char *narrowest = json_node_get_string (member (row, "narrowest"));
+  gboolean found = FALSE;
+
+  g_assert_cmpfloat_with_epsilon (number (row, "minus_float32"),
+                                  number (row, "integer8.mean") - number (row, "float32.mean"), 1e-9);
+  for (guint i = 0; i < json_array_get_length (points); i++) {
+    JsonNode *point = json_array_get_element (points, i);
+    const char *setting = json_node_get_string (member (point, "setting"));
+
+    if (strcmp (setting, narrowest) == 0) {
+      g_assert_cmpfloat (number (point, "share"), ==, number (row, "narrowest_share"));
+      g_assert_cmpfloat (number (point, "test.mean"), ==, number (row, "narrowest_test.mean"));
+      found = TRUE;
+    }
+    if (strcmp (setting, "uniform 8") == 0)
+      g_assert_cmpfloat (number (row, "narrowest_share"), <=, number (point, "share"));
+    g_assert_cmpfloat (number (point, "share"), >, 0);
+    g_assert_cmpfloat (number (point, "share"), <=, 0.26); /* 8 bits of 32, and little else */
+  }
+  g_assert_true (found);
+}
+
+/* Each architecture runs on one small graph, down to integers. */
+static void
+test_architecture (gconstpointer name)
+{
+  g_autofree char *folder = make_folder (), *out = g_build_filename (folder, "out", NULL);
+  g_autofree char *path = g_build_filename (out, "table.md", NULL), *markdown = NULL;
+  g_autofree char *chart = g_strdup_printf ("%s-karate", (const char *) name);
+  g_autoptr (JsonNode)
+      node = mixq_call_json ("reproduce %s " ON " --seeds 0..0 --out %s", (const char *) name, out);
+
+  g_assert_cmpfloat (number (node, "runs_failed"), ==, 0);
+  g_assert_cmpfloat (number (node, "folds"), ==, 1);
+  g_assert_null (rows_of (node, "rows"));
+  g_assert_cmpuint (json_array_get_length (rows_of (node, "points")), >=, 3);
+  assert_accuracy (node);
+  assert_chart (out, chart);
+  g_assert_true (g_file_get_contents (path, &markdown, NULL, NULL));
+  g_assert_nonnull (strstr (markdown, "Integer and simulated codes agree in every run."));
+  g_assert_null (strstr (markdown, "nan"));
+  remove_tree (folder);
+}
+
+#define TINY_GRAPHS 40
+#define TINY_NODES 5
+
+/* Rings and stars of five nodes under the name of MUTAG, as the files of a TUDataset. */
+static char *
+make_tiny_mutag (void)
+{
+  char *folder = make_folder ();
+  g_autofree char *set = g_build_filename (folder, "MUTAG", NULL);
+  GString *file[] = { g_string_new (NULL), g_string_new (NULL), g_string_new (NULL), g_string_new (NULL) };
+  static const char *const names[] = { "A", "graph_indicator", "graph_labels", "node_labels" };
+
+  g_assert_cmpint (g_mkdir (set, 0700), ==, 0);
+  for (guint g = 0; g < TINY_GRAPHS; g++) {
+    g_string_append_printf (file[2], "%u\n", g % 2);
+    for (guint i = 0; i < TINY_NODES; i++) {
+      guint a = g * TINY_NODES + i + 1, b = g * TINY_NODES + (g % 2 == 0 ? (i + 1) % TINY_NODES : 0) + 1;
+
+      g_string_append_printf (file[1], "%u\n", g + 1);
+      g_string_append_printf (file[3], "%u\n", (g / 2 + i) % 3);
+      if (a != b)
+        g_string_append_printf (file[0], "%u, %u\n%u, %u\n", a, b, b, a);
+    }
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (file); i++) {
+    g_autofree char *path = g_strdup_printf ("%s/MUTAG_%s.txt", set, names[i]);
+
+    g_assert_true (g_file_set_contents (path, file[i]->str, -1, NULL));
+    g_string_free (file[i], TRUE);
+  }
+  return folder;
+}
+
+/* Folds take the place of seeds: each is kept as a run of its own, and a second start finds them all. */
+static void
+test_folds (void)
+{
+  g_autofree char *folder = make_tiny_mutag (), *out = g_build_filename (folder, "out", NULL);
+  g_autofree char *state = g_build_filename (out, "runs.jsonl", NULL), *kept = NULL;
+  g_autofree char *line = g_strdup_printf ("reproduce gin-mutag --quick --data %s --out %s", folder, out);
+  g_autoptr (JsonNode) node = mixq_call_json ("%s", line), again = mixq_call_json ("%s", line);
+  guint n = json_array_get_length (rows_of (node, "points"));
+
+  g_assert_cmpfloat (number (node, "folds"), ==, 2);
+  g_assert_cmpfloat (number (node, "seeds"), ==, 1);
+  g_assert_cmpfloat (number (node, "runs"), ==, 2.0 * n);
+  g_assert_cmpfloat (number (again, "runs_kept"), ==, 2.0 * n);
+  g_assert_true (g_file_get_contents (state, &kept, NULL, NULL));
+  g_assert_nonnull (strstr (kept, "--split fold:0/10 --seed 0"));
+  g_assert_nonnull (strstr (kept, "--split fold:1/10 --seed 0"));
+  g_assert_null (strstr (kept, "fold:2/10"));
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpfloat (number (json_array_get_element (rows_of (node, "points"), i), "runs"), ==, 2);
+  assert_accuracy (node);
+  remove_tree (folder);
+}
+
+/* Beside a published row stands what costs no more. */
+static void
+test_published_architecture (void)
+{
+  g_autofree char *folder = make_tiny_cora ();
+  g_autoptr (JsonNode) node = NULL;
+  JsonArray *rows;
+
+  if (folder == NULL)
+    return;
+  node = mixq_call_json ("reproduce sage --quick --seeds 0..0 --data %s", folder);
+  rows = rows_of (node, "rows");
+  g_assert_cmpuint (json_array_get_length (rows), ==, 3);
+  for (guint i = 0; i < 3; i++) {
+    JsonNode *row = json_array_get_element (rows, i);
+
+    g_assert_cmpfloat_with_epsilon (number (row, "difference"),
+                                    number (row, "ours.mean") - number (row, "published.mean"), 1e-9);
+    g_assert_cmpfloat (number (row, "ours_share"), <=, number (row, "published_share") * 1.0001);
+  }
+  g_assert_cmpfloat_with_epsilon (number (json_array_get_element (rows, 0), "published.mean"), 0.7793, 1e-9);
+  g_assert_cmpfloat_with_epsilon (number (json_array_get_element (rows, 0), "published_share"), 0.25, 1e-6);
+  remove_tree (folder);
+}
+
 int
 main (int argc, char **argv)
 {
+  static const char *const architectures[] = { "sage", "tag", "gin-mutag", "csl" };
   static const char *const kinds[] = { "gcn",         "gcn-degree-quant",   "lambda-ablation", "lambda-curve",
                                        "alpha-init",  "alpha-rate",         "penalty-forms",   "cost-axes",
                                        "relaxed-gap", "lambda-sensitivity", "search-ranges" };
@@ -291,6 +443,13 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, kinds[i], test_kind);
   }
+  for (guint i = 0; i < G_N_ELEMENTS (architectures); i++) {
+    g_autofree char *path = g_strdup_printf ("/cli/reproduce/architecture/%s", architectures[i]);
+
+    g_test_add_data_func (path, architectures[i], test_architecture);
+  }
+  g_test_add_func ("/cli/reproduce/folds", test_folds);
+  g_test_add_func ("/cli/reproduce/published-architecture", test_published_architecture);
   g_test_add_func ("/cli/reproduce/resume", test_resume);
   g_test_add_func ("/cli/reproduce/interrupt", test_interrupt);
   g_test_add_func ("/cli/reproduce/foreign-folder", test_foreign_folder);

@@ -11,8 +11,6 @@
 /* Prices that our pipeline may take, besides fixed widths for the costly part: from free to as narrow as it goes. */
 #define POOL_LAMBDAS "0,0.2,0.5,1,4"
 #define POOL_LAMBDAS_QUICK "0,0.5,1"
-/* The costly part: the fewest slots that carry this share of float32's cost (spec/search.md 5). */
-#define HEAVY_SHARE 0.95
 #define QUICK_STRIDE 8
 #define CURVE_RUNS 10
 /* Published figures have four digits. */
@@ -53,9 +51,8 @@ compare_shares (gconstpointer a, gconstpointer b, gpointer user_data)
   return (x < y) - (x > y);
 }
 
-/* "2,2,2,8,8,8,8,8,8": @bits where the cost is, the widest choice elsewhere. */
-static char *
-heavy_widths (const MixqModel *model, guint bits, guint widest)
+char *
+mixq_reproduce_heavy_widths (const MixqModel *model, guint bits, guint widest)
 {
   g_autoptr (MixqCostModel) cost = mixq_cost_model_new (model, MIXQ_COST_BITOPS, NULL);
   g_autofree double *width = g_new (double, model->n_slots), *share = g_new0 (double, model->n_slots);
@@ -69,7 +66,7 @@ heavy_widths (const MixqModel *model, guint bits, guint widest)
   }
   mixq_cost_model_shares (cost, width, share);
   g_qsort_with_data (order, (int) model->n_slots, sizeof *order, compare_shares, share);
-  for (guint i = 0; i < model->n_slots && sum < HEAVY_SHARE; i++) {
+  for (guint i = 0; i < model->n_slots && sum < MIXQ_HEAVY_SHARE; i++) {
     chosen[order[i]] = bits;
     sum += share[order[i]];
   }
@@ -92,7 +89,7 @@ ask_pool (MixqReproduce *self, guint data, const char *ours, GArray *pool, GErro
     g_array_append_val (pool, index);
   }
   for (guint i = 0; i < G_N_ELEMENTS (widths); i++) {
-    g_autofree char *fixed = heavy_widths (self->data[data].model, widths[i], 8);
+    g_autofree char *fixed = mixq_reproduce_heavy_widths (self->data[data].model, widths[i], 8);
 
     if (!mixq_reproduce_add (self, data, 0, &index, error, "--method=fixed:%s %s", fixed, ours))
       return FALSE;
@@ -201,7 +198,7 @@ note_method (MixqReproduce *self, const MixqPaper *paper)
                     "ones (the reference's, where none are published) are left, and the best mean validation "
                     "accuracy among them wins.",
                     *paper->ours != '\0' ? " with " : "", paper->ours,
-                    self->quick ? POOL_LAMBDAS_QUICK : POOL_LAMBDAS, HEAVY_SHARE * 100);
+                    self->quick ? POOL_LAMBDAS_QUICK : POOL_LAMBDAS, MIXQ_HEAVY_SHARE * 100);
   if (paper->caveat != NULL)
     mixq_report_note (self->report, "%s", paper->caveat);
 }

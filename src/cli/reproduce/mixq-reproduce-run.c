@@ -18,18 +18,26 @@ setting_free (MixqSetting *self, guint n_seeds)
   g_free (self);
 }
 
+static void
+data_clear (MixqReproduceData *self, guint n_folds)
+{
+  g_free (self->name);
+  g_free (self->title);
+  for (guint i = 0; self->fold != NULL && i < n_folds; i++)
+    g_clear_pointer (&self->fold[i], mixq_inputs_unref);
+  g_free (self->fold);
+  g_clear_pointer (&self->inputs, mixq_inputs_unref);
+  g_clear_pointer (&self->model, mixq_model_unref);
+}
+
 void
 mixq_reproduce_clear (MixqReproduce *self)
 {
   for (guint i = 0; self->settings != NULL && i < self->settings->len; i++)
     setting_free (g_ptr_array_index (self->settings, i), self->n_seeds);
   g_clear_pointer (&self->settings, g_ptr_array_unref);
-  for (guint i = 0; i < self->n_data; i++) {
-    g_free (self->data[i].name);
-    g_free (self->data[i].title);
-    g_clear_pointer (&self->data[i].inputs, mixq_inputs_unref);
-    g_clear_pointer (&self->data[i].model, mixq_model_unref);
-  }
+  for (guint i = 0; i < self->n_data; i++)
+    data_clear (&self->data[i], self->n_folds);
   g_free (self->data);
   g_free (self->published);
   if (self->plan != NULL)
@@ -122,6 +130,20 @@ const MixqSetting *
 mixq_reproduce_setting (const MixqReproduce *self, guint index)
 {
   return g_ptr_array_index (self->settings, index);
+}
+
+guint64
+mixq_reproduce_seed (const MixqReproduce *self, guint run)
+{
+  return self->first_seed + run / self->n_folds;
+}
+
+MixqInputs *
+mixq_reproduce_inputs (const MixqReproduce *self, guint data, guint run)
+{
+  const MixqReproduceData *from = &self->data[data];
+
+  return from->fold != NULL ? from->fold[run % self->n_folds] : from->inputs;
 }
 
 guint
@@ -232,6 +254,7 @@ static MixqRecord *
 make_record (const MixqReproduce *self,
              const MixqSetting *setting,
              const MixqRunConfig *config,
+             guint run,
              MixqFloatModel *float_model,
              MixqPhaseControl *control,
              GError **error)
@@ -250,7 +273,8 @@ make_record (const MixqReproduce *self,
   if (config->method == MIXQ_METHOD_RELAXED)
     alpha = g_new0 (float, (gsize) config->epochs_search * data->model->n_slots * config->n_choices);
   control->alpha = alpha;
-  result = mixq_run (data->model, data->inputs, config, float_model, NULL, control, error);
+  result = mixq_run (data->model, mixq_reproduce_inputs (self, setting->data, run), config, float_model, NULL,
+                     control, error);
   control->alpha = NULL;
   return result != NULL ? record_of (result, alpha) : NULL;
 }
@@ -260,7 +284,7 @@ make_record (const MixqReproduce *self,
 /* Runs of one seed that start from the same float32 model, one after the other on one thread. */
 typedef struct
 {
-  guint seed;       /* counted from the first */
+  guint seed;       /* which run of each setting, counted from the first */
   guint like;       /* a setting that the float32 model is trained by */
   GArray *settings; /* of guint, those that are not known */
   guint64 n_epochs;
@@ -291,17 +315,21 @@ same_float (const MixqSetting *a, const MixqSetting *b)
 {
   return a->data == b->data && a->config.reference == b->config.reference &&
          a->config.epochs_float == b->config.epochs_float && a->config.lr == b->config.lr &&
-         a->config.weight_decay == b->config.weight_decay;
+         a->config.weight_decay == b->config.weight_decay && a->config.lr_every == b->config.lr_every &&
+         a->config.lr_factor == b->config.lr_factor && a->config.batch == b->config.batch &&
+         a->config.sample == b->config.sample && a->config.n_fanout == b->config.n_fanout &&
+         memcmp (a->config.fanout, b->config.fanout, a->config.n_fanout * sizeof *a->config.fanout) == 0;
 }
 
 static char *
 key_of (const MixqReproduce *self, const MixqSetting *setting, guint seed)
 {
-  const MixqReproduceData *data = &self->data[setting->data];
+  const MixqInputs *inputs = mixq_reproduce_inputs (self, setting->data,
+                                                    seed); /* its hash covers the parts */
   MixqRunConfig config = setting->config;
 
-  config.seed = self->first_seed + seed;
-  return mixq_record_key (data->inputs->dataset->sha256, data->model, &config, setting->probe);
+  config.seed = mixq_reproduce_seed (self, seed);
+  return mixq_record_key (inputs->dataset->sha256, self->data[setting->data].model, &config, setting->probe);
 }
 
 static void
@@ -361,6 +389,22 @@ fail_setting (Job *job, MixqSetting *setting, const GError *error)
   pthread_mutex_unlock (&job->mutex);
 }
 
+/* "cora --lambda=0.5 --seed 3". */
+static char *
+label_of (const MixqReproduce *self, guint data, const char *options, guint run)
+{
+  const MixqReproduceData *from = &self->data[data];
+  const char *split = from->fold != NULL ? mixq_reproduce_inputs (self, data, run)->dataset->split : NULL;
+  /* A file of folds without its folder. */
+  g_autofree char *base = split == NULL                       ? NULL
+                          : g_str_has_prefix (split, "fold:") ? g_strdup (split)
+                                                              : g_path_get_basename (split);
+
+  return g_strdup_printf ("%s%s%s%s%s --seed %" G_GUINT64_FORMAT, from->name, *options != '\0' ? " " : "",
+                          options, base != NULL ? " --split " : "", base != NULL ? base : "",
+                          mixq_reproduce_seed (self, run));
+}
+
 /* A finished run is on the disk before the next one begins. */
 static void
 run_setting (Job *job, guint index, guint seed, MixqFloatModel *float_model, MixqRunWatch *watch)
@@ -370,14 +414,13 @@ run_setting (Job *job, guint index, guint seed, MixqFloatModel *float_model, Mix
   MixqRunConfig config = setting->config;
   MixqPhaseControl control = mixq_run_watch_control (watch);
   g_autofree char *key = key_of (self, setting, seed);
-  g_autofree char *label = g_strdup_printf ("%s %s --seed %" G_GUINT64_FORMAT, self->data[setting->data].name,
-                                            setting->options, self->first_seed + seed);
+  g_autofree char *label = label_of (self, setting->data, setting->options, seed);
   g_autoptr (GError) error = NULL;
   MixqRecord *record;
 
   watch->label = label;
-  config.seed = self->first_seed + seed;
-  record = make_record (self, setting, &config, float_model, &control, &error);
+  config.seed = mixq_reproduce_seed (self, seed);
+  record = make_record (self, setting, &config, seed, float_model, &control, &error);
   if (record == NULL) {
     fail_setting (job, setting, error);
     return;
@@ -398,16 +441,16 @@ run_group (Job *job, const Group *group)
   MixqReproduce *self = job->self;
   MixqSetting *like = g_ptr_array_index (self->settings, group->like);
   const MixqReproduceData *data = &self->data[like->data];
-  g_autofree char *label = g_strdup_printf ("%s --seed %" G_GUINT64_FORMAT, data->name,
-                                            self->first_seed + group->seed);
+  g_autofree char *label = label_of (self, like->data, "", group->seed);
   MixqRunWatch watch = { job->progress, job->cli->cancellable, label, FALSE };
   MixqPhaseControl control = mixq_run_watch_control (&watch);
   MixqRunConfig config = like->config;
   g_autoptr (MixqFloatModel) float_model = NULL;
   g_autoptr (GError) error = NULL;
 
-  config.seed = self->first_seed + group->seed;
-  float_model = mixq_float_model_train (data->model, data->inputs, &config, &control, &error);
+  config.seed = mixq_reproduce_seed (self, group->seed);
+  float_model = mixq_float_model_train (data->model, mixq_reproduce_inputs (self, like->data, group->seed),
+                                        &config, &control, &error);
   for (guint i = 0; i < group->settings->len && !mixq_cli_is_stopped (job->cli); i++) {
     guint index = g_array_index (group->settings, guint, i);
 

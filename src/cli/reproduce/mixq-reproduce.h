@@ -20,17 +20,19 @@ typedef struct
   char *name;  /* owned: "cora": as files are called */
   char *title; /* owned */
   MixqInputs *inputs;
+  MixqInputs *
+      *fold; /* (nullable) (array length=n_folds of the call): the same data, each with its own parts */
   MixqModel *model;
 } MixqReproduceData;
 
-/** MixqSetting: one way of running on one data set, once a seed. */
+/** MixqSetting: one way of running on one data set, once a seed, or once a fold and seed. */
 typedef struct
 {
   guint data;
   char *options;        /* owned: as `mixq run` takes them */
   MixqRunConfig config; /* without its seed */
   guint probe;          /* 0, or after how many epochs the search is looked into (mixq_probe_search()) */
-  MixqRecord **record;  /* [seed] owned, NULL where the run is not finished */
+  MixqRecord **record;  /* [n_seeds] owned, NULL where the run is not finished */
   GError *error;        /* (nullable): the first failure of its runs */
 } MixqSetting;
 
@@ -44,7 +46,8 @@ typedef struct
   char *published; /* (nullable) folder of the published figures */
   guint jobs;
   guint64 first_seed;
-  guint n_seeds;
+  guint n_folds;           /* 1 where there are none */
+  guint n_seeds;           /* runs of a setting: all folds with the first seed, then with the next one */
   MixqReproduceData *data; /* owned */
   guint n_data;
   GPtrArray *settings; /* of MixqSetting */
@@ -68,6 +71,9 @@ struct _MixqReproduction
   gconstpointer details;   /* what else tells it from others that use the same functions */
   gboolean (*ask) (MixqReproduce *self, GError **error);
   gboolean (*tell) (MixqReproduce *self, GError **error);
+  const char *model;     /* (nullable): options of the model; NULL: the published GCN */
+  guint n_folds;         /* of the published protocol; 0 or 1: none */
+  const char *fold_file; /* (nullable): "csl/csl_folds.tsv": the published folds, in the folder of --data */
 };
 /** mixq_reproductions: Returns: (array length=n): in the order of `mixq reproduce`. */
 const MixqReproduction *mixq_reproductions (gsize *n);
@@ -82,6 +88,8 @@ gboolean mixq_gap_ask (MixqReproduce *self, GError **error);
 gboolean mixq_gap_tell (MixqReproduce *self, GError **error);
 gboolean mixq_sensitivity_ask (MixqReproduce *self, GError **error);
 gboolean mixq_sensitivity_tell (MixqReproduce *self, GError **error);
+gboolean mixq_architecture_ask (MixqReproduce *self, GError **error);
+gboolean mixq_architecture_tell (MixqReproduce *self, GError **error);
 
 /** mixq_reproduce_find_data: index of the set called @name, or -1. */
 int mixq_reproduce_find_data (const MixqReproduce *self, const char *name);
@@ -106,6 +114,16 @@ gboolean mixq_reproduce_read_options (const char *options,
                                       MixqRunConfig *config,
                                       GError **error);
 const MixqSetting *mixq_reproduce_setting (const MixqReproduce *self, guint index);
+/** mixq_reproduce_seed, mixq_reproduce_inputs: what run @run of a setting starts from: (transfer none). */
+guint64 mixq_reproduce_seed (const MixqReproduce *self, guint run);
+MixqInputs *mixq_reproduce_inputs (const MixqReproduce *self, guint data, guint run);
+/**
+ * mixq_reproduce_heavy_widths: (transfer full): "2,2,2,8,8,8,8,8,8": @bits for the fewest slots that carry the share
+ * MIXQ_HEAVY_SHARE of the cost, @widest elsewhere.
+ */
+char *mixq_reproduce_heavy_widths (const MixqModel *model, guint bits, guint widest);
+/** MIXQ_HEAVY_SHARE: the costly part (spec/search.md 5). */
+#define MIXQ_HEAVY_SHARE 0.95
 
 /**
  * mixq_reproduce_run:
