@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "graph/mixq-graph-canvas-private.h"
 #include "graphs/mixq-graphs-detail.h"
 #include "graphs/mixq-graphs-large.h"
 #include "graphs/mixq-graphs-page-private.h"
@@ -327,6 +328,10 @@ test_layout (Fixture *f, gconstpointer user_data)
   g_assert_cmpuint (mixq_graphs_store_count_edges (mixq_graphs_page_peek_store (f->page), 149), ==, 82);
   for (gsize i = 0; i < 2 * last->shape.n_nodes; i++)
     g_assert_true (last->shape.xy[i] >= 0.0f && last->shape.xy[i] <= 1.0f);
+  /* Scrolling alone, long after the last news, brings picture and places. */
+  ui_test_live (1.0);
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (f->scrolled)), 1e6);
+  g_assert_true (ui_test_wait (has_picture, f->page, 10.0));
 }
 
 /* How long the main thread was held at most while @seconds went by. */
@@ -456,6 +461,47 @@ test_window (UiWindow *f, gconstpointer user_data)
   g_free (made.confidence);
 }
 
+static gboolean
+is_judged (gpointer page)
+{
+  const MixqGraphPageItem *items = mixq_graphs_page_peek_items (page);
+
+  return mixq_graphs_page_peek_dataset (page) != NULL && items[0].prediction >= 0 &&
+         isfinite (items[0].confidence);
+}
+
+static gboolean
+has_graph (gpointer canvas)
+{
+  return mixq_graph_canvas_peek_data (canvas) != NULL;
+}
+
+/* A real session on graphs: the page follows it, and nothing lays out or draws one graph of 6,150 nodes. */
+static void
+test_session (UiWindow *f, gconstpointer user_data)
+{
+  MixqWindow *window = f->window;
+
+  g_assert_true (ui_test_wait (has_graph, window->graph, 10.0));
+  g_assert_false (mixq_window_shows_graphs (window));
+  activate (f, "win.open-path", "csl");
+  g_assert_true (ui_test_wait (is_judged, window->graphs_page, 60.0));
+  g_assert_cmpuint (mixq_run_model_peek_snapshot (f->run)->n_nodes, ==, 150);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (window->graph_stack), ==, "graphs");
+  g_assert_true (ui_test_wait (has_picture, window->graphs_page, 10.0));
+  ui_test_live (0.5);
+  g_assert_null (mixq_graph_canvas_peek_data (window->graph));
+  g_assert_null (window->graph->loading);
+  g_assert_false (mixq_graph_canvas_has_picture (window->graph));
+  for (gsize i = 0; i < 150; i++)
+    g_assert_cmpint (mixq_graphs_page_peek_items (window->graphs_page)[i].prediction, ==,
+                     mixq_run_model_peek_prediction (f->run, NULL)[i]);
+  activate (f, "win.open-path", ui_window_choose_data ());
+  g_assert_true (ui_test_wait (has_graph, window->graph, 60.0));
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (window->graph_stack), ==, "nodes");
+  g_assert_null (mixq_graphs_page_peek_dataset (window->graphs_page));
+}
+
 #define ADD(path, test) g_test_add (path, Fixture, NULL, set_up, test, tear_down)
 
 int
@@ -474,5 +520,6 @@ main (int argc, char **argv)
   ADD ("/ui/graphs/many", test_many);
   g_test_add_func ("/ui/graphs/large", test_large);
   g_test_add ("/ui/graphs/window", UiWindow, NULL, ui_window_set_up, test_window, ui_window_tear_down);
+  g_test_add ("/ui/graphs/session", UiWindow, NULL, ui_window_set_up, test_session, ui_window_tear_down);
   return g_test_run ();
 }
