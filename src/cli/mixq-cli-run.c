@@ -374,8 +374,11 @@ add_statistic (MixqCliTable *table,
 void
 mixq_runs_print (const GPtrArray *results)
 {
-  const char *heads[G_N_ELEMENTS (columns) + 2] = { "seed" };
-  gboolean reference = ((const MixqRunResult *) g_ptr_array_index (results, 0))->config.reference;
+  const MixqRunResult *first = g_ptr_array_index (results, 0);
+  const MixqRunResult *last = g_ptr_array_index (results, results->len - 1);
+  gboolean folds = results->len > 1 && first->config.seed == last->config.seed;
+  const char *heads[G_N_ELEMENTS (columns) + 2] = { folds ? "fold" : "seed" };
+  gboolean reference = first->config.reference;
   g_autoptr (MixqCliTable) table = NULL;
 
   for (guint c = 0; c < G_N_ELEMENTS (columns); c++)
@@ -385,7 +388,7 @@ mixq_runs_print (const GPtrArray *results)
   for (guint i = 0; i < results->len; i++) {
     const MixqRunResult *result = g_ptr_array_index (results, i);
 
-    mixq_cli_table_addf (table, "%" G_GUINT64_FORMAT, result->config.seed);
+    mixq_cli_table_addf (table, "%" G_GUINT64_FORMAT, folds ? i : result->config.seed);
     for (guint c = 0; c < G_N_ELEMENTS (columns); c++)
       mixq_cli_table_add (table, columns[c].show (columns[c].read (result)));
     mixq_cli_table_add (table, mixq_run_result_widths (result));
@@ -394,7 +397,7 @@ mixq_runs_print (const GPtrArray *results)
   add_statistic (table, results, "std", std_of);
   add_statistic (table, results, "median", median_of);
   print_head (g_ptr_array_index (results, 0));
-  printf ("; %u seeds\n\n", results->len);
+  printf ("; %u %s\n\n", results->len, folds ? "folds" : "seeds");
   mixq_cli_table_print (table);
   printf (
       "\naccuracies in %%; val and test are of the %s; BitOPs in the %s convention; std of the population\n",

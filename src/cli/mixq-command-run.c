@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `mixq run`: float32 -> search -> QAT -> integers, once or with several seeds, or once more from a config.json. */
+/*
+ * `mixq run`: float32 -> search -> QAT -> integers, once or with several seeds or folds, or once more from a config.json.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +20,7 @@ typedef struct
   MixqCliData data;
   MixqCliModel network;
   MixqCliRun options;
-  char *config_path, *out;
+  char *config_path, *out, *folds;
   gboolean force;
 
   MixqModel *model;
@@ -26,7 +28,8 @@ typedef struct
   MixqRunConfig config;
   GArray *commands; /* (nullable) of MixqCommand: the log that --config replays */
   MixqCliSeeds seeds;
-  gboolean several; /* --seeds was given: the document is a list, even of one */
+  guint n_folds;    /* --folds: as many runs, each on a split of its own; 0: not given */
+  gboolean several; /* --seeds or --folds was given: the document is a list, even of one */
   GPtrArray *results;
 } Job;
 
@@ -38,6 +41,7 @@ job_clear (Job *self)
   mixq_cli_run_clear (&self->options);
   g_free (self->config_path);
   g_free (self->out);
+  g_free (self->folds);
   g_clear_pointer (&self->commands, g_array_unref);
   g_clear_pointer (&self->results, g_ptr_array_unref);
   g_clear_pointer (&self->inputs, mixq_inputs_unref);
@@ -56,9 +60,13 @@ make_context (Job *self, MixqCli *cli)
   const GOptionEntry entries[] = {
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &self->out,
       "Write the model folder: config.json, model.safetensors, predictions.csv, commands.jsonl; with --seeds "
-      "one "
-      "folder a seed in it",
+      "or --folds one folder a run in it",
       "DIR" },
+    { "folds", 0, 0, G_OPTION_ARG_STRING, &self->folds,
+      "Cross-validation: one run a fold, with mean and standard deviation; with --split FILE the folds 0 to "
+      "K "
+      "- 1 of that file",
+      "K" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &self->force, "Replace DIR where it is a model folder", NULL },
     { "config", 0, 0, G_OPTION_ARG_FILENAME, &self->config_path,
       "Repeat the run of this config.json bit for bit: data, seed, steering and all; takes no DATASET",
@@ -83,6 +91,7 @@ prepare_from_config (Job *self, const MixqCli *cli, char **rest, GError **error)
 
   given = given != NULL ? given : mixq_cli_model_given (&self->network);
   given = given != NULL ? given : mixq_cli_data_given (&self->data);
+  given = given != NULL || self->folds == NULL ? given : "folds";
   if (given != NULL)
     return mixq_cli_usage (error, "run: --config fixes the whole run; drop --%s", given);
   if (rest[0] != NULL)
@@ -92,6 +101,41 @@ prepare_from_config (Job *self, const MixqCli *cli, char **rest, GError **error)
     return FALSE;
   self->inputs = mixq_inputs_new (dataset);
   return TRUE;
+}
+
+#define MAX_FOLDS 1000
+
+/* Fold @i of the file that --split names, or of the data dealt out anew. */
+static char *
+split_of_fold (const Job *self, guint i)
+{
+  return self->data.split != NULL ? g_strdup_printf ("%s#%u", self->data.split, i)
+                                  : g_strdup_printf ("fold:%u/%u", i, self->n_folds);
+}
+
+static MixqDataset *
+load (Job *self, const MixqCli *cli, const char *what, GError **error)
+{
+  const MixqCliData plain = { .format = self->data.format };
+  g_autoptr (MixqDataset) dataset = NULL;
+  g_autofree char *first = NULL;
+  guint64 folds;
+
+  if (self->folds == NULL)
+    return mixq_cli_data_load (&self->data, cli, what, error);
+  if (self->several)
+    return mixq_cli_usage (error, "run: --seeds and --folds exclude each other; give one"), NULL;
+  if (!mixq_cli_parse_count ("folds", self->folds, MAX_FOLDS, &folds, error))
+    return NULL;
+  if (folds < 2)
+    return mixq_cli_usage (error, "run: --folds %s leaves nothing to train on; use 2 to %d", self->folds,
+                           MAX_FOLDS),
+           NULL;
+  self->n_folds = (guint) folds;
+  self->several = TRUE;
+  dataset = mixq_cli_data_load (&plain, cli, what, error);
+  first = split_of_fold (self, 0);
+  return dataset != NULL ? mixq_dataset_with_split (dataset, first, error) : NULL;
 }
 
 static gboolean
@@ -104,7 +148,7 @@ prepare_from_options (Job *self, const MixqCli *cli, char **rest, GError **error
   self->several = self->options.seeds != NULL;
   if (self->several && !mixq_cli_parse_seeds (self->options.seeds, &self->seeds, error))
     return FALSE;
-  dataset = mixq_cli_data_load (&self->data, cli, rest[0], error);
+  dataset = load (self, cli, rest[0], error);
   self->model = dataset != NULL ? mixq_cli_model_make (&self->network, dataset, error) : NULL;
   if (self->model == NULL)
     return FALSE;
@@ -128,15 +172,15 @@ prepare (Job *self, const MixqCli *cli, char **rest, GError **error)
   if (self->out != NULL && self->config.reference)
     return mixq_cli_usage (
         error, "run: a --reference model cannot become integers and has no model folder; drop --out");
-  if (!self->several)
-    self->seeds = (MixqCliSeeds){ self->config.seed, 1 };
+  if (self->n_folds > 0 || !self->several)
+    self->seeds = (MixqCliSeeds){ self->config.seed, MAX (self->n_folds, 1) };
   return TRUE;
 }
 
 /* --- running ------------------------------------------------------------------------------------------------------- */
 
 static gboolean
-write_folder (const Job *self, const MixqRunResult *result, GError **error)
+write_folder (const Job *self, const MixqRunResult *result, guint run, GError **error)
 {
   g_autofree char *name = NULL, *folder = NULL;
 
@@ -149,16 +193,19 @@ write_folder (const Job *self, const MixqRunResult *result, GError **error)
                  self->out, g_strerror (errno));
     return FALSE;
   }
-  name = g_strdup_printf ("seed-%" G_GUINT64_FORMAT, result->config.seed);
+  name = self->n_folds > 0 ? g_strdup_printf ("fold-%u", run)
+                           : g_strdup_printf ("seed-%" G_GUINT64_FORMAT, result->config.seed);
   folder = g_build_filename (self->out, name, NULL);
   return mixq_model_folder_write (result, folder, self->force, error);
 }
 
 /* What is finished is written at once: a run that is stopped later keeps it. */
 static gboolean
-run_seed (Job *self, const MixqCli *cli, MixqProgress *progress, guint64 seed, GError **error)
+run_one (Job *self, const MixqCli *cli, MixqProgress *progress, guint run, GError **error)
 {
-  g_autofree char *label = g_strdup_printf ("seed %" G_GUINT64_FORMAT, seed);
+  guint64 seed = self->seeds.first + (self->n_folds > 0 ? 0 : run);
+  g_autofree char *label = self->n_folds > 0 ? g_strdup_printf ("fold %u", run)
+                                             : g_strdup_printf ("seed %" G_GUINT64_FORMAT, seed);
   MixqRunWatch watch = { progress, cli->cancellable, label, TRUE };
   MixqPhaseControl control = mixq_run_watch_control (&watch);
   MixqRunConfig config = self->config;
@@ -170,7 +217,20 @@ run_seed (Job *self, const MixqCli *cli, MixqProgress *progress, guint64 seed, G
     return FALSE;
   g_ptr_array_add (self->results, result);
   self->config.ms = result->config.ms; /* measured once for all seeds */
-  return write_folder (self, result, error);
+  return write_folder (self, result, run, error);
+}
+
+static gboolean
+take_fold (Job *self, guint fold, GError **error)
+{
+  g_autofree char *split = split_of_fold (self, fold);
+  g_autoptr (MixqDataset) dataset = mixq_dataset_with_split (self->inputs->dataset, split, error);
+
+  if (dataset == NULL)
+    return FALSE;
+  mixq_inputs_unref (self->inputs);
+  self->inputs = mixq_inputs_new (dataset);
+  return TRUE;
 }
 
 static gboolean
@@ -181,7 +241,7 @@ run_all (Job *self, const MixqCli *cli, GError **error)
 
   self->results = g_ptr_array_new_with_free_func ((GDestroyNotify) mixq_run_result_free);
   for (guint i = 0; i < self->seeds.n; i++)
-    if (!run_seed (self, cli, progress, self->seeds.first + i, error))
+    if ((self->n_folds > 0 && !take_fold (self, i, error)) || !run_one (self, cli, progress, i, error))
       return FALSE;
   return TRUE;
 }

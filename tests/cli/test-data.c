@@ -100,6 +100,26 @@ test_run_graphs (void)
   g_assert_cmpfloat (number (node, "agreement.predictions"), ==, 1);
 }
 
+/* Cross-validation: every fold's test part is another, and each run says which. */
+static void
+test_run_folds (void)
+{
+  g_auto (Ended) refused = { 0 }, both = { 0 };
+  g_autoptr (JsonNode) node = mixq_call_json ("run karate --folds 3 --hidden 4 --epochs 2,2,2");
+  JsonArray *runs = json_node_get_array (member (node, "runs"));
+
+  g_assert_cmpuint (json_array_get_length (runs), ==, 3);
+  for (guint i = 0; i < 3; i++) /* the digest covers the split */
+    g_assert_cmpstr (
+        json_node_get_string (member (json_array_get_element (runs, i), "dataset.sha256")), !=,
+        json_node_get_string (member (json_array_get_element (runs, (i + 1) % 3), "dataset.sha256")));
+  g_assert_nonnull (member (node, "mean"));
+  mixq_call (&refused, "run karate --folds 1");
+  g_assert_cmpint (refused.status, ==, 2);
+  mixq_call (&both, "run karate --folds 3 --seeds 0..1");
+  g_assert_cmpint (both.status, ==, 2);
+}
+
 static void
 test_inspect_graphs (void)
 {
@@ -205,6 +225,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/inspect/karate", test_inspect_karate);
   g_test_add_func ("/cli/inspect/cora", test_inspect_cora);
   g_test_add_func ("/cli/run/graphs", test_run_graphs);
+  g_test_add_func ("/cli/run/folds", test_run_folds);
   g_test_add_func ("/cli/inspect/graphs", test_inspect_graphs);
   g_test_add_func ("/cli/cost/karate", test_cost_karate);
   g_test_add_func ("/cli/cost/exact", test_cost_exact);
