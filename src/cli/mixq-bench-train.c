@@ -39,37 +39,15 @@ mixq_bench_product (MixqBench *self, GError **error)
 
 /* --- epochs -------------------------------------------------------------------------------------------------------- */
 
-/* Watches one phase from the outside: the time between two calls is an epoch. */
-typedef struct
-{
-  MixqBench *bench;
-  MixqBenchResult *result;
-  const char *phase;
-  MixqMoment last;
-} Watch;
-
-static void
-epoch_cb (const char *phase, guint epoch, guint epochs, const MixqEpoch *figures, gpointer user_data)
-{
-  Watch *self = user_data;
-
-  if (strcmp (phase, self->phase) == 0) {
-    if (epoch > 1) /* the first one's beginning was not seen */
-      mixq_samples_add (&self->result->samples, self->last);
-    if (epoch % EPOCHS_PER_REFERENCE == 0)
-      mixq_bench_take (&self->result->reference_samples, mixq_bench_gemm, self->bench);
-  }
-  mixq_progress_advance (self->bench->progress, "%s", self->result->name);
-  self->last = mixq_moment_now ();
-}
-
-static Watch
+static MixqBenchWatch
 watch_new (MixqBench *self, const char *phase, MixqPhaseControl *control)
 {
-  Watch watch = { .bench = self, .phase = phase };
+  MixqBenchWatch watch = {
+    .bench = self, .phase = phase, .every = EPOCHS_PER_REFERENCE, .reference = mixq_bench_gemm, .data = self
+  };
 
   watch.result = mixq_bench_begin (self, name_of (self, phase), "gemm");
-  *control = (MixqPhaseControl){ .cancellable = self->cli->cancellable, .progress = epoch_cb };
+  *control = (MixqPhaseControl){ .cancellable = self->cli->cancellable, .progress = mixq_bench_watch_epoch };
   return watch;
 }
 
@@ -85,7 +63,7 @@ gboolean
 mixq_bench_float (MixqBench *self, GError **error)
 {
   MixqPhaseControl control;
-  Watch watch = watch_new (self, "float32", &control);
+  MixqBenchWatch watch = watch_new (self, "float32", &control);
   MixqRunConfig config;
 
   bench_config (&config);
@@ -105,7 +83,7 @@ gboolean
 mixq_bench_search (MixqBench *self, GError **error)
 {
   MixqPhaseControl control;
-  Watch watch = watch_new (self, "search", &control);
+  MixqBenchWatch watch = watch_new (self, "search", &control);
   g_autoptr (MixqFloatModel) model = NULL;
   MixqRunConfig config;
   MixqSelection selection;
@@ -127,7 +105,7 @@ mixq_bench_qat (MixqBench *self, GError **error)
   /* The widths of the 15.5x point; other widths take the same time. */
   static const guint8 widths[] = { 2, 2, 2, 8, 8, 8, 8, 8, 8 };
   MixqPhaseControl control;
-  Watch watch = watch_new (self, "qat", &control);
+  MixqBenchWatch watch = watch_new (self, "qat", &control);
   g_autoptr (MixqFloatModel) model = NULL;
   MixqRunConfig config;
 

@@ -101,6 +101,7 @@ result_free (gpointer data)
   g_free (self->name);
   samples_clear (&self->samples);
   samples_clear (&self->reference_samples);
+  g_clear_pointer (&self->figures, json_object_unref);
   g_free (self);
 }
 
@@ -127,6 +128,45 @@ mixq_bench_check (const MixqBench *self, GError **error)
     return TRUE;
   g_set_error_literal (error, MIXQ_ERROR, MIXQ_ERROR_CANCELLED, "bench: stopped");
   return FALSE;
+}
+
+static JsonObject *
+figures_of (MixqBenchResult *result)
+{
+  if (result->figures == NULL)
+    result->figures = json_object_new ();
+  return result->figures;
+}
+
+void
+mixq_bench_set (MixqBenchResult *result, const char *name, double value)
+{
+  json_object_set_member (figures_of (result), name, mixq_json_number (value));
+}
+
+void
+mixq_bench_set_text (MixqBenchResult *result, const char *name, const char *text)
+{
+  json_object_set_string_member (figures_of (result), name, text);
+}
+
+void
+mixq_bench_watch_epoch (const char *phase,
+                        guint epoch,
+                        guint epochs,
+                        const MixqEpoch *figures,
+                        gpointer watch)
+{
+  MixqBenchWatch *self = watch;
+
+  if (strcmp (phase, self->phase) == 0) {
+    if (epoch > 1) /* the first one's beginning was not seen */
+      mixq_samples_add (&self->result->samples, self->last);
+    if (epoch % self->every == 0 && self->reference != NULL)
+      mixq_bench_take (&self->result->reference_samples, self->reference, self->data);
+  }
+  mixq_progress_advance (self->bench->progress, "%s", self->result->name);
+  self->last = mixq_moment_now ();
 }
 
 void
@@ -236,6 +276,8 @@ mixq_bench_to_json (const GPtrArray *results)
     json_object_set_int_member (object, "runs", result->samples.cpu->len);
     json_object_set_object_member (object, "reference", reference);
     json_object_set_member (object, "ratio", mixq_json_number (ratio (result)));
+    if (result->figures != NULL)
+      json_object_set_object_member (object, "figures", json_object_ref (result->figures));
     json_array_add_object_element (array, object);
   }
   json_node_take_array (node, array);
@@ -249,6 +291,21 @@ add_times (MixqCliTable *table, const char *name, const MixqSamples *samples)
   mixq_cli_table_addf (table, "%.3f", mixq_median (samples->cpu));
   mixq_cli_table_addf (table, "%.3f", mixq_min (samples->cpu));
   mixq_cli_table_addf (table, "%.3f", mixq_median (samples->wall));
+}
+
+static void
+print_figures (const MixqBenchResult *result)
+{
+  g_autoptr (GList) names = result->figures != NULL ? json_object_get_members (result->figures) : NULL;
+
+  for (const GList *at = names; at != NULL; at = at->next) {
+    JsonNode *value = json_object_get_member (result->figures, at->data);
+
+    if (json_node_get_value_type (value) == G_TYPE_STRING)
+      printf ("%s: %s: %s\n", result->name, (const char *) at->data, json_node_get_string (value));
+    else
+      printf ("%s: %s: %.4g\n", result->name, (const char *) at->data, json_node_get_double (value));
+  }
 }
 
 void
@@ -268,4 +325,6 @@ mixq_bench_print (const GPtrArray *results)
   }
   mixq_cli_table_print (table);
   puts ("\nmilliseconds of processor time of the one thread at work; ratio of medians");
+  for (guint i = 0; i < results->len; i++)
+    print_figures (g_ptr_array_index (results, i));
 }

@@ -36,6 +36,7 @@ typedef struct
   char *name;            /* "cora-search" */
   const char *reference; /* "gemm" */
   MixqSamples samples, reference_samples;
+  JsonObject *figures; /* (owned) (nullable): what else was found out, name by name */
 } MixqBenchResult;
 
 /** MixqBench: what benchmarks work on. */
@@ -48,6 +49,7 @@ typedef struct
   MixqModel *model; /* GCN, 2 layers, 128 hidden, as in the published measurements */
   /* The product that training times are compared with: dense X (n x F) by W (F x hidden). */
   float *x, *w, *y;
+  const char *plot;   /* (nullable): where the chart of "edges" goes */
   GPtrArray *results; /* of MixqBenchResult */
 } MixqBench;
 
@@ -58,6 +60,27 @@ void mixq_bench_take (MixqSamples *samples, void (*work) (gpointer data), gpoint
 /** mixq_bench_gemm: ONE OpenBLAS product of dense X by W; a void (*) (gpointer) of a MixqBench. */
 void mixq_bench_gemm (gpointer bench);
 gboolean mixq_bench_check (const MixqBench *self, GError **error);
+/** mixq_bench_set: a further figure of @result; @name says its unit. */
+void mixq_bench_set (MixqBenchResult *result, const char *name, double value);
+void mixq_bench_set_text (MixqBenchResult *result, const char *name, const char *text);
+
+/** MixqBenchWatch: watches one phase from the outside: the time between two calls is an epoch. */
+typedef struct
+{
+  MixqBench *bench;
+  MixqBenchResult *result;
+  const char *phase;
+  guint every;                      /* epochs between two runs of the reference */
+  void (*reference) (gpointer data);
+  gpointer data;
+  MixqMoment last;
+} MixqBenchWatch;
+/** mixq_bench_watch_epoch: a MixqPhaseProgress of a MixqBenchWatch. */
+void mixq_bench_watch_epoch (const char *phase,
+                             guint epoch,
+                             guint epochs,
+                             const MixqEpoch *figures,
+                             gpointer watch);
 
 /* The benchmarks. Errors: MIXQ_ERROR_CANCELLED and those of training. */
 gboolean mixq_bench_product (MixqBench *self, GError **error);
@@ -70,6 +93,11 @@ gboolean mixq_bench_spmm (MixqBench *self, GError **error);
 gboolean mixq_bench_mix_forward (MixqBench *self, GError **error);
 gboolean mixq_bench_mix_backward (MixqBench *self, GError **error);
 gboolean mixq_bench_adam (MixqBench *self, GError **error);
+gboolean mixq_bench_large (MixqBench *self, GError **error);
+gboolean mixq_bench_proteins (MixqBench *self, GError **error);
+gboolean mixq_bench_csl (MixqBench *self, GError **error);
+gboolean mixq_bench_edges (MixqBench *self, GError **error);
+gboolean mixq_bench_sampled (MixqBench *self, GError **error);
 
 /** mixq_bench_generate: a made-up graph of Cora's shape: nodes, edges, features, non-zeros, classes, split. */
 MixqDataset *mixq_bench_generate (GError **error);

@@ -14,20 +14,29 @@ static const struct
 {
   const char *name;
   const char *summary;
+  gboolean on_request; /* only where it is named: it takes minutes */
   gboolean (*run) (MixqBench *bench, GError **error);
 } benchmarks[] = {
-  { "gemm", "ONE OpenBLAS product of dense X by W, one thread, against itself", mixq_bench_product },
-  { "cora-float32", "a float32 epoch with full evaluation; reference gemm", mixq_bench_float },
-  { "cora-search", "a search epoch with full evaluation; reference gemm", mixq_bench_search },
-  { "cora-qat", "a QAT epoch with full evaluation; reference gemm", mixq_bench_qat },
+  { "gemm", "ONE OpenBLAS product of dense X by W, one thread, against itself", FALSE, mixq_bench_product },
+  { "cora-float32", "a float32 epoch with full evaluation; reference gemm", FALSE, mixq_bench_float },
+  { "cora-search", "a search epoch with full evaluation; reference gemm", FALSE, mixq_bench_search },
+  { "cora-qat", "a QAT epoch with full evaluation; reference gemm", FALSE, mixq_bench_qat },
   { "cora-pipeline", "float32, search, QAT, integers for one lambda, 50,50,50 epochs; reference gemm",
-    mixq_bench_pipeline },
+    FALSE, mixq_bench_pipeline },
   { "integer-inference", "the whole graph with integers; reference the same in float32",
-    mixq_bench_inference },
-  { "spmm", "sparse X by W; reference naive loops", mixq_bench_spmm },
-  { "mix-forward", "a mixture of three widths; reference naive loops", mixq_bench_mix_forward },
-  { "mix-backward", "its gradient; reference naive loops", mixq_bench_mix_backward },
-  { "adam", "a step of Adam on W; reference naive loops", mixq_bench_adam },
+    FALSE, mixq_bench_inference },
+  { "spmm", "sparse X by W; reference naive loops", FALSE, mixq_bench_spmm },
+  { "mix-forward", "a mixture of three widths; reference naive loops", FALSE, mixq_bench_mix_forward },
+  { "mix-backward", "its gradient; reference naive loops", FALSE, mixq_bench_mix_backward },
+  { "adam", "a step of Adam on W; reference naive loops", FALSE, mixq_bench_adam },
+  { "large", "epochs on 170,000 nodes, 1.2 million edges; reference their dense products by OpenBLAS", TRUE,
+    mixq_bench_large },
+  { "proteins", "epochs of a GIN of 5 layers on PROTEINS, 128 graphs at a time; reference gemm", TRUE,
+    mixq_bench_proteins },
+  { "csl", "epochs on CSL; reference gemm", TRUE, mixq_bench_csl },
+  { "edges", "a float32 epoch on 10,000 to 10 million edges; reference that on 10,000", TRUE, mixq_bench_edges },
+  { "sampled", "an epoch on 2 million nodes, 60 million edges, sampled; no reference", TRUE,
+    mixq_bench_sampled },
 };
 
 static char *
@@ -35,10 +44,12 @@ describe (void)
 {
   GString *text = g_string_new (
       "Measures speed, each figure in turns with its reference in the same process; the ratio of medians\n"
-      "is what a busy machine leaves comparable. Without NAME all are measured:\n");
+      "is what a busy machine leaves comparable. Without NAME all are measured but those marked *, which take\n"
+      "minutes and up to 14 GiB:\n");
 
   for (gsize i = 0; i < G_N_ELEMENTS (benchmarks); i++)
-    g_string_append_printf (text, "  %-18s %s\n", benchmarks[i].name, benchmarks[i].summary);
+    g_string_append_printf (text, " %s%-18s %s\n", benchmarks[i].on_request ? "*" : " ",
+                            benchmarks[i].name, benchmarks[i].summary);
   g_string_append (
       text, "The data are Cora's files, from --data or planetoid/ind.cora below $MIXQ_SHARED_DATA; else a\n"
             "made-up graph of the same shape, and the figures are named like-cora-... instead.");
@@ -46,9 +57,10 @@ describe (void)
 }
 
 static gboolean
-is_wanted (const char *name, char **wanted)
+is_wanted (gsize i, char **wanted)
 {
-  return wanted[0] == NULL || g_strv_contains ((const char *const *) wanted, name);
+  return wanted[0] == NULL ? !benchmarks[i].on_request
+                           : g_strv_contains ((const char *const *) wanted, benchmarks[i].name);
 }
 
 static gboolean
@@ -131,7 +143,7 @@ static gboolean
 measure (MixqBench *self, char **wanted, GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (benchmarks); i++)
-    if (is_wanted (benchmarks[i].name, wanted) && !benchmarks[i].run (self, error)) {
+    if (is_wanted (i, wanted) && !benchmarks[i].run (self, error)) {
       if (self->results != NULL && self->results->len > 0) /* the one that was not completed */
         g_ptr_array_remove_index (self->results, self->results->len - 1);
       return FALSE;
@@ -142,12 +154,13 @@ measure (MixqBench *self, char **wanted, GError **error)
 gboolean
 mixq_command_bench (MixqCli *cli, int argc, char **argv, GError **error)
 {
-  g_autofree char *summary = describe (), *data = NULL, *rounds = NULL;
+  g_autofree char *summary = describe (), *data = NULL, *rounds = NULL, *plot = NULL;
   g_autoptr (GOptionContext) context = mixq_cli_context_new (cli, "[NAME...]", summary);
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, "Measure on these data", "DATASET" },
     { "rounds", 0, 0, G_OPTION_ARG_STRING, &rounds, "Repetitions of a benchmark's unit of work (default 3)",
       "N" },
+    { "plot", 0, 0, G_OPTION_ARG_FILENAME, &plot, "Draw the times of edges (SVG, PDF, PNG, CSV)", "FILE" },
     G_OPTION_ENTRY_NULL,
   };
   g_auto (MixqBench) bench = { .cli = cli };
@@ -161,6 +174,7 @@ mixq_command_bench (MixqCli *cli, int argc, char **argv, GError **error)
       (rounds != NULL && !mixq_cli_parse_count ("rounds", rounds, MAX_ROUNDS, &n_rounds, error)))
     return FALSE;
   bench.rounds = (guint) MAX (n_rounds, 1);
+  bench.plot = plot;
   bench.progress = mixq_progress_new (cli, 0);
   if (!bench_init (&bench, data, error))
     return FALSE;

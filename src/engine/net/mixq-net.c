@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/mixq-random.h"
 #include "net/mixq-calibrate.h"
@@ -13,6 +14,8 @@
 #include "unit/mixq-unit.h"
 
 #define BUFFER_ALIGNMENT 64
+#define HUGE_PAGE (2u << 20)
+#define HUGE_FROM (8u << 20)
 /* Rows of a tile hold this many floats: 16 KiB, half an L1 cache. */
 #define TILE_FLOATS 4096
 
@@ -20,8 +23,11 @@ static float *
 buffer_new (gsize n)
 {
   gsize bytes = (MAX (n, 1) * sizeof (float) + BUFFER_ALIGNMENT - 1) / BUFFER_ALIGNMENT * BUFFER_ALIGNMENT;
-  float *buffer = g_aligned_alloc (1, bytes, BUFFER_ALIGNMENT);
+  gboolean huge = bytes >= HUGE_FROM;
+  float *buffer = g_aligned_alloc (1, bytes, huge ? HUGE_PAGE : BUFFER_ALIGNMENT);
 
+  if (huge)
+    madvise (buffer, bytes, MADV_HUGEPAGE);
   memset (buffer, 0, bytes);
   return buffer;
 }

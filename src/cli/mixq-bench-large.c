@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Epochs on sets that are not Cora: a generated graph of 170,000 nodes beside the dense products of the same epoch, and
+ * collections of graphs. All through the functions that `mixq run` calls.
+ */
+#include <cblas.h>
+#include <math.h>
+#include <malloc.h>
+#include <string.h>
+
+#include "mixq-bench.h"
+#include "run/mixq-memory.h"
+
+#define LARGE "generated:170000,1200000,128,40"
+#define LARGE_HIDDEN 256
+#define EPOCHS_PER_ROUND 3
+
+/* --- the dense products of an epoch ---------------------------------------------------------------------------------- */
+
+/* X W1, H W2, dW2, dH, dW1, and H W2 again for the evaluation; its X W1 is that of the next step. */
+typedef struct
+{
+  blasint n, f, h, c;
+  float *x, *w1, *hidden, *w2, *y;
+} Products;
+
+static float *
+numbers (gsize n)
+{
+  float *x = g_new (float, n);
+
+  for (gsize i = 0; i < n; i++)
+    x[i] = (float) (i % 97) / 97.0f - 0.5f;
+  return x;
+}
+
+static void
+products_init (Products *self, const MixqModel *model)
+{
+  gsize n = model->n_nodes, f = model->n_features, h = model->spec.hidden, c = model->n_classes;
+
+  *self = (Products){ (blasint) n,     (blasint) f,     (blasint) h,     (blasint) c,    numbers (n * f),
+                      numbers (f * h), numbers (n * h), numbers (h * c), numbers (n * c) };
+}
+
+static void
+products_clear (Products *self)
+{
+  g_free (self->x);
+  g_free (self->w1);
+  g_free (self->hidden);
+  g_free (self->w2);
+  g_free (self->y);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Products, products_clear)
+
+static void
+multiply (CBLAS_TRANSPOSE ta,
+          CBLAS_TRANSPOSE tb,
+          blasint n,
+          blasint m,
+          blasint k,
+          const float *a,
+          const float *b,
+          float *c)
+{
+  cblas_sgemm (CblasRowMajor, ta, tb, n, m, k, 1, a, ta == CblasTrans ? n : k, b, tb == CblasTrans ? k : m, 0,
+               c, m);
+}
+
+static void
+run_products (gpointer data)
+{
+  Products *self = data;
+  blasint n = self->n, f = self->f, h = self->h, c = self->c;
+
+  multiply (CblasNoTrans, CblasNoTrans, n, h, f, self->x, self->w1, self->hidden);
+  multiply (CblasNoTrans, CblasNoTrans, n, c, h, self->hidden, self->w2, self->y);
+  multiply (CblasTrans, CblasNoTrans, h, c, n, self->hidden, self->y, self->w2);
+  multiply (CblasNoTrans, CblasTrans, n, h, c, self->y, self->w2, self->hidden);
+  multiply (CblasTrans, CblasNoTrans, f, h, n, self->x, self->hidden, self->w1);
+  multiply (CblasNoTrans, CblasNoTrans, n, c, h, self->hidden, self->w2, self->y);
+}
+
+/* --- phases -------------------------------------------------------------------------------------------------------- */
+
+/* What one set's epochs are measured with. */
+typedef struct
+{
+  MixqBench *bench;
+  const char *name; /* "large" */
+  MixqModel *model;
+  MixqInputs *inputs;
+  const char *reference_name;
+  void (*reference) (gpointer data); /* (nullable) */
+  gpointer data;
+} Subject;
+
+static MixqFloatModel *
+train_float (const Subject *self, guint epochs, MixqBenchWatch *watch, GError **error)
+{
+  MixqPhaseControl control = { .cancellable = self->bench->cli->cancellable, .user_data = watch };
+  MixqRunConfig config;
+
+  mixq_run_config_init (&config);
+  config.epochs_float = epochs;
+  if (watch != NULL)
+    control.progress = mixq_bench_watch_epoch;
+  return mixq_float_model_train (self->model, self->inputs, &config, &control, error);
+}
+
+static gboolean
+run_search (const Subject *self,
+            const MixqFloatModel *model,
+            guint epochs,
+            MixqBenchWatch *watch,
+            GError **error)
+{
+  MixqPhaseControl control = { .cancellable = self->bench->cli->cancellable, .user_data = watch };
+  MixqSelection selection;
+  MixqRunConfig config;
+
+  mixq_run_config_init (&config);
+  config.epochs_search = epochs;
+  if (watch != NULL)
+    control.progress = mixq_bench_watch_epoch;
+  return mixq_search_run (model, &config, NULL, &control, &selection, error);
+}
+
+static MixqBenchWatch
+watch_new (const Subject *self, const char *phase)
+{
+  MixqBenchWatch watch = { .bench = self->bench,
+                           .phase = phase,
+                           .every = 1,
+                           .reference = self->reference,
+                           .data = self->data };
+
+  watch.result = mixq_bench_begin (self->bench, g_strdup_printf ("%s-%s", self->name, phase),
+                                   self->reference_name);
+  return watch;
+}
+
+/* The most memory of each phase, in MiB. */
+typedef struct
+{
+  double data, floating, search;
+} Peaks;
+
+/* What was freed before goes back to the system first. */
+static double
+start_peak (void)
+{
+  malloc_trim (0);
+  return mixq_memory_start_peak ();
+}
+
+/* In epochs of their own, while nothing of the reference is there. */
+static gboolean
+measure_memory (const Subject *self, Peaks *peaks, GError **error)
+{
+  g_autoptr (MixqFloatModel) model = NULL;
+
+  peaks->data = start_peak ();
+  model = train_float (self, 2, NULL, error);
+  if (model == NULL)
+    return FALSE;
+  peaks->floating = mixq_memory_peak_mib ();
+  start_peak ();
+  if (!run_search (self, model, 2, NULL, error))
+    return FALSE;
+  peaks->search = mixq_memory_peak_mib ();
+  return TRUE;
+}
+
+static void
+set_figures (const Subject *self, MixqBenchResult *result, double peak, double data)
+{
+  mixq_bench_set_text (result, "data", self->inputs->dataset->title);
+  mixq_bench_set (result, "peak_mib", peak);
+  mixq_bench_set (result, "peak_above_data_mib", peak - data);
+}
+
+static gboolean
+measure_epochs (const Subject *self, const Peaks *peaks, GError **error)
+{
+  guint epochs = 1 + EPOCHS_PER_ROUND * self->bench->rounds;
+  MixqBenchWatch watch = watch_new (self, "float32");
+  g_autoptr (MixqFloatModel) model = train_float (self, epochs, &watch, error);
+
+  if (model == NULL)
+    return FALSE;
+  set_figures (self, watch.result, peaks->floating, peaks->data);
+  watch = watch_new (self, "search");
+  if (!run_search (self, model, epochs, &watch, error))
+    return FALSE;
+  set_figures (self, watch.result, peaks->search, peaks->data);
+  return TRUE;
+}
+
+static gboolean
+measure_set (MixqBench *bench,
+             const char *name,
+             const char *path,
+             const MixqModelSpec *spec,
+             gboolean with_products,
+             GError **error)
+{
+  g_autoptr (MixqDataset) dataset = mixq_dataset_load (path, NULL, bench->cli->cancellable, error);
+  g_autoptr (MixqModel) model = dataset != NULL ? mixq_model_new (spec, dataset, error) : NULL;
+  g_autoptr (MixqInputs) inputs = NULL;
+  g_auto (Products) products = { 0 };
+  Subject subject = { .bench = bench, .name = name, .model = model, .reference_name = "gemm",
+                      .reference = mixq_bench_gemm, .data = bench };
+  Peaks peaks;
+
+  if (model == NULL)
+    return FALSE;
+  inputs = mixq_inputs_new (dataset);
+  subject.inputs = inputs;
+  if (!measure_memory (&subject, &peaks, error))
+    return FALSE;
+  if (with_products) {
+    products_init (&products, model);
+    subject.reference_name = "its dense products";
+    subject.reference = run_products;
+    subject.data = &products;
+  }
+  return measure_epochs (&subject, &peaks, error);
+}
+
+gboolean
+mixq_bench_large (MixqBench *self, GError **error)
+{
+  MixqModelSpec spec = MIXQ_MODEL_SPEC_DEFAULT;
+
+  spec.hidden = LARGE_HIDDEN;
+  return measure_set (self, "large", LARGE, &spec, TRUE, error);
+}
+
+gboolean
+mixq_bench_proteins (MixqBench *self, GError **error)
+{
+  const char *shared = g_getenv ("MIXQ_SHARED_DATA");
+  g_autofree char *path = g_build_filename (shared != NULL ? shared : "", "tu", "PROTEINS", NULL);
+  MixqModelSpec spec;
+
+  mixq_model_spec_for (&spec, MIXQ_ARCH_GIN, MIXQ_TASK_GRAPHS);
+  return measure_set (self, "proteins", path, &spec, FALSE, error);
+}
+
+gboolean
+mixq_bench_csl (MixqBench *self, GError **error)
+{
+  MixqModelSpec spec;
+
+  mixq_model_spec_for (&spec, MIXQ_ARCH_GCN, MIXQ_TASK_GRAPHS);
+  return measure_set (self, "csl", "csl", &spec, FALSE, error);
+}
