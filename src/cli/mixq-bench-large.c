@@ -4,8 +4,8 @@
  * collections of graphs. All through the functions that `mixq run` calls.
  */
 #include <cblas.h>
-#include <math.h>
 #include <malloc.h>
+#include <math.h>
 #include <string.h>
 
 #include "mixq-bench.h"
@@ -130,11 +130,9 @@ run_search (const Subject *self,
 static MixqBenchWatch
 watch_new (const Subject *self, const char *phase)
 {
-  MixqBenchWatch watch = { .bench = self->bench,
-                           .phase = phase,
-                           .every = 1,
-                           .reference = self->reference,
-                           .data = self->data };
+  MixqBenchWatch watch = {
+    .bench = self->bench, .phase = phase, .every = 1, .reference = self->reference, .data = self->data
+  };
 
   watch.result = mixq_bench_begin (self->bench, g_strdup_printf ("%s-%s", self->name, phase),
                                    self->reference_name);
@@ -210,8 +208,12 @@ measure_set (MixqBench *bench,
   g_autoptr (MixqModel) model = dataset != NULL ? mixq_model_new (spec, dataset, error) : NULL;
   g_autoptr (MixqInputs) inputs = NULL;
   g_auto (Products) products = { 0 };
-  Subject subject = { .bench = bench, .name = name, .model = model, .reference_name = "gemm",
-                      .reference = mixq_bench_gemm, .data = bench };
+  Subject subject = { .bench = bench,
+                      .name = name,
+                      .model = model,
+                      .reference_name = "gemm",
+                      .reference = mixq_bench_gemm,
+                      .data = bench };
   Peaks peaks;
 
   if (model == NULL)

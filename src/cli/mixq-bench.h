@@ -70,7 +70,7 @@ typedef struct
   MixqBench *bench;
   MixqBenchResult *result;
   const char *phase;
-  guint every;                      /* epochs between two runs of the reference */
+  guint every; /* epochs between two runs of the reference */
   void (*reference) (gpointer data);
   gpointer data;
   MixqMoment last;

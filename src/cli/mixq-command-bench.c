@@ -21,10 +21,10 @@ static const struct
   { "cora-float32", "a float32 epoch with full evaluation; reference gemm", FALSE, mixq_bench_float },
   { "cora-search", "a search epoch with full evaluation; reference gemm", FALSE, mixq_bench_search },
   { "cora-qat", "a QAT epoch with full evaluation; reference gemm", FALSE, mixq_bench_qat },
-  { "cora-pipeline", "float32, search, QAT, integers for one lambda, 50,50,50 epochs; reference gemm",
-    FALSE, mixq_bench_pipeline },
-  { "integer-inference", "the whole graph with integers; reference the same in float32",
-    FALSE, mixq_bench_inference },
+  { "cora-pipeline", "float32, search, QAT, integers for one lambda, 50,50,50 epochs; reference gemm", FALSE,
+    mixq_bench_pipeline },
+  { "integer-inference", "the whole graph with integers; reference the same in float32", FALSE,
+    mixq_bench_inference },
   { "spmm", "sparse X by W; reference naive loops", FALSE, mixq_bench_spmm },
   { "mix-forward", "a mixture of three widths; reference naive loops", FALSE, mixq_bench_mix_forward },
   { "mix-backward", "its gradient; reference naive loops", FALSE, mixq_bench_mix_backward },
@@ -34,7 +34,8 @@ static const struct
   { "proteins", "epochs of a GIN of 5 layers on PROTEINS, 128 graphs at a time; reference gemm", TRUE,
     mixq_bench_proteins },
   { "csl", "epochs on CSL; reference gemm", TRUE, mixq_bench_csl },
-  { "edges", "a float32 epoch on 10,000 to 10 million edges; reference that on 10,000", TRUE, mixq_bench_edges },
+  { "edges", "a float32 epoch on 10,000 to 10 million edges; reference that on 10,000", TRUE,
+    mixq_bench_edges },
   { "sampled", "an epoch on 2 million nodes, 60 million edges, sampled; no reference", TRUE,
     mixq_bench_sampled },
 };
@@ -44,12 +45,13 @@ describe (void)
 {
   GString *text = g_string_new (
       "Measures speed, each figure in turns with its reference in the same process; the ratio of medians\n"
-      "is what a busy machine leaves comparable. Without NAME all are measured but those marked *, which take\n"
+      "is what a busy machine leaves comparable. Without NAME all are measured but those marked *, which "
+      "take\n"
       "minutes and up to 14 GiB:\n");
 
   for (gsize i = 0; i < G_N_ELEMENTS (benchmarks); i++)
-    g_string_append_printf (text, " %s%-18s %s\n", benchmarks[i].on_request ? "*" : " ",
-                            benchmarks[i].name, benchmarks[i].summary);
+    g_string_append_printf (text, " %s%-18s %s\n", benchmarks[i].on_request ? "*" : " ", benchmarks[i].name,
+                            benchmarks[i].summary);
   g_string_append (
       text, "The data are Cora's files, from --data or planetoid/ind.cora below $MIXQ_SHARED_DATA; else a\n"
             "made-up graph of the same shape, and the figures are named like-cora-... instead.");

@@ -77,7 +77,7 @@ spread (MixqNet *net, guint u, const guint8 *reached, guint8 *input)
   const MixqInputs *in = net->inputs;
   gsize n = mixq_net_n_rows (net, unit->output);
 
-  switch (unit->kind) {
+  switch ((int) u == net->gathers_first ? MIXQ_UNIT_LINEAR : unit->kind) {
   case MIXQ_UNIT_PROPAGATE:
   case MIXQ_UNIT_ATTEND:
     spread_to_neighbours (mixq_inputs_edges (net->inputs, unit->edges), unit->adds_self, reached, input);
@@ -93,6 +93,25 @@ spread (MixqNet *net, guint u, const guint8 *reached, guint8 *input)
       input[r] |= reached[r];
     break;
   }
+}
+
+/*
+ * Rows that are nearly all are taken as all: computing a few for nothing is cheaper than packing the others for every dense
+ * product. Their gradients are zero. Not those of the logits, whose gradients only the loss writes.
+ */
+#define NEARLY_ALL 0.9
+
+static void
+widen_nearly_all (const MixqNet *net, const MixqUnit *unit, guint8 *reached)
+{
+  gsize n = mixq_net_n_rows (net, unit->output), count = 0;
+
+  if (unit == &net->model->units[net->model->n_units - 1])
+    return;
+  for (gsize r = 0; r < n; r++)
+    count += reached[r];
+  if ((double) count >= NEARLY_ALL * (double) n)
+    memset (reached, TRUE, n);
 }
 
 /* Statistics run over all rows, so each row's gradient reaches all. */
@@ -127,6 +146,7 @@ fill_frontiers (MixqNet *net)
     const MixqUnit *unit = &model->units[u];
 
     widen_for_statistics (net, unit, reached[unit->output]);
+    widen_nearly_all (net, unit, reached[unit->output]);
     for (guint i = 0; i < unit->n_inputs; i++)
       spread (net, u, reached[unit->output], reached[mixq_unit_input (unit, i)]);
   }
@@ -158,7 +178,8 @@ fill_transposes (MixqNet *net)
   for (guint u = 0; u < model->n_units; u++) {
     const MixqUnit *unit = &model->units[u];
 
-    if (unit->kind == MIXQ_UNIT_PROPAGATE || unit->kind == MIXQ_UNIT_ATTEND) {
+    if ((unit->kind == MIXQ_UNIT_PROPAGATE || unit->kind == MIXQ_UNIT_ATTEND) &&
+        !net->constant[unit->output] && (int) u != net->gathers_first) {
       net->edges_t[u] = transpose_rows (mixq_inputs_edges (net->inputs, unit->edges),
                                         net->frontier[unit->output], &net->edges_t_perm[u]);
       largest_edges = MAX (largest_edges, net->edges_t[u]->nnz);

@@ -3,41 +3,19 @@
 
 #include <math.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/mixq-random.h"
+#include "net/mixq-buffers.h"
 #include "net/mixq-calibrate.h"
+#include "net/mixq-constant.h"
 #include "net/mixq-frontier.h"
 #include "net/mixq-nodes.h"
 #include "net/mixq-protect.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
 
-#define BUFFER_ALIGNMENT 64
-#define HUGE_PAGE (2u << 20)
-#define HUGE_FROM (8u << 20)
 /* Rows of a tile hold this many floats: 16 KiB, half an L1 cache. */
 #define TILE_FLOATS 4096
-
-static float *
-buffer_new (gsize n)
-{
-  gsize bytes = (MAX (n, 1) * sizeof (float) + BUFFER_ALIGNMENT - 1) / BUFFER_ALIGNMENT * BUFFER_ALIGNMENT;
-  gboolean huge = bytes >= HUGE_FROM;
-  float *buffer = g_aligned_alloc (1, bytes, huge ? HUGE_PAGE : BUFFER_ALIGNMENT);
-
-  if (huge)
-    madvise (buffer, bytes, MADV_HUGEPAGE);
-  memset (buffer, 0, bytes);
-  return buffer;
-}
-
-static void
-buffer_free (float *buffer)
-{
-  if (buffer != NULL)
-    g_aligned_free (buffer);
-}
 
 static gboolean
 relu_reads (const MixqModel *model, int value)
@@ -87,13 +65,13 @@ init_weight (MixqNet *self, guint unit, gsize rows, gsize cols, guint n_copies)
   weight->cols = cols;
   weight->n_copies = n_copies;
   for (guint k = 0; k < n_copies; k++) {
-    weight->w[k] = buffer_new (n);
-    weight->g[k] = buffer_new (n);
-    weight->m[k] = buffer_new (n);
-    weight->v[k] = buffer_new (n);
+    weight->w[k] = mixq_buffer_new (n);
+    weight->g[k] = mixq_buffer_new (n);
+    weight->m[k] = mixq_buffer_new (n);
+    weight->v[k] = mixq_buffer_new (n);
   }
   if (self->quantized)
-    weight->q = buffer_new (n);
+    weight->q = mixq_buffer_new (n);
 }
 
 gsize
@@ -119,13 +97,13 @@ init_vector (MixqVector *vector, const MixqUnit *unit)
   vector->n = mixq_unit_vector_size (unit, &vector->n_state);
   if (vector->n == 0)
     return;
-  vector->w = buffer_new (vector->n);
-  vector->g = buffer_new (vector->n);
-  vector->m = buffer_new (vector->n);
-  vector->v = buffer_new (vector->n);
+  vector->w = mixq_buffer_new (vector->n);
+  vector->g = mixq_buffer_new (vector->n);
+  vector->m = mixq_buffer_new (vector->n);
+  vector->v = mixq_buffer_new (vector->n);
   if (vector->n_state == 0)
     return;
-  vector->state = buffer_new (2 * vector->n_state);
+  vector->state = mixq_buffer_new (2 * vector->n_state);
   for (gsize c = 0; c < unit->out_cols; c++)
     vector->w[c] = vector->state[unit->out_cols + c] = 1; /* gamma, variance */
 }
@@ -144,81 +122,7 @@ init_parameters (MixqNet *self, guint n_copies)
   }
 }
 
-/* --- buffers ----------------------------------------------------------------------------------------------------- */
-
-static void
-free_buffers (MixqNet *self)
-{
-  for (guint v = 0; v < self->model->n_values; v++) {
-    g_clear_pointer (&self->value[v], buffer_free);
-    g_clear_pointer (&self->grad[v], buffer_free);
-    g_clear_pointer (&self->pre[v], buffer_free);
-  }
-  for (guint u = 0; u < self->model->n_units; u++) {
-    g_clear_pointer (&self->edge_value[u], buffer_free);
-    g_clear_pointer (&self->attention[u], buffer_free);
-    g_clear_pointer (&self->score[u], buffer_free);
-  }
-  g_clear_pointer (&self->feature_value, buffer_free);
-  g_clear_pointer (&self->feature_grad, buffer_free);
-  g_clear_pointer (&self->edge_grad, buffer_free);
-  g_clear_pointer (&self->grad_part, buffer_free);
-  g_clear_pointer (&self->scratch[0], buffer_free);
-  g_clear_pointer (&self->scratch[1], buffer_free);
-}
-
-static gsize
-rows_of_capacity (const MixqNet *self, int v)
-{
-  return self->model->value_of_graphs[v] ? self->capacity.graphs : self->capacity.nodes;
-}
-
-static void
-new_unit_buffers (MixqNet *self, guint u)
-{
-  const MixqUnit *unit = &self->model->units[u];
-  gsize n = rows_of_capacity (self, unit->output) * unit->out_cols;
-
-  if (unit->slot_output >= 0 && self->quantized)
-    self->pre[unit->output] = buffer_new (n);
-  if (unit->slot_operand >= 0 && unit->kind == MIXQ_UNIT_PROPAGATE && self->quantized)
-    self->edge_value[u] = buffer_new (self->capacity.edges);
-  if (unit->kind != MIXQ_UNIT_ATTEND)
-    return;
-  self->edge_value[u] = buffer_new (self->capacity.edges * unit->heads);
-  self->score[u] = buffer_new (3 * self->capacity.nodes * 2 * unit->heads);
-  if (self->quantized)
-    self->attention[u] = buffer_new (self->capacity.edges * unit->heads);
-}
-
-static void
-new_buffers (MixqNet *self)
-{
-  const MixqModel *model = self->model;
-  gsize widest = 1, n = self->capacity.nodes;
-  gboolean shares = FALSE;
-
-  for (guint v = 1; v < model->n_values; v++) {
-    gsize rows = rows_of_capacity (self, (int) v);
-
-    self->value[v] = buffer_new (rows * model->value_cols[v]);
-    self->read[v] = self->value[v];
-    self->grad[v] = buffer_new (rows * model->value_cols[v]);
-    widest = MAX (widest, model->value_cols[v]);
-    shares = shares || self->n_readers[v] > 1;
-  }
-  for (guint u = 0; u < model->n_units; u++)
-    new_unit_buffers (self, u);
-  if (self->quantized) {
-    self->feature_value = buffer_new (self->capacity.entries);
-    self->feature_grad = buffer_new (self->capacity.entries);
-    self->edge_grad = buffer_new (self->capacity.edges);
-  }
-  if (shares)
-    self->grad_part = buffer_new (MAX (n, self->capacity.graphs) * widest);
-  self->scratch[0] = buffer_new (MAX (n, self->capacity.graphs) * widest);
-  self->scratch[1] = buffer_new (MAX (n, self->capacity.graphs) * widest);
-}
+/* --- what it is bound to --------------------------------------------------------------------------------------------- */
 
 static gsize
 largest_operator (const MixqNet *self)
@@ -243,25 +147,42 @@ grow (gsize *capacity, gsize needed)
   return TRUE;
 }
 
+/* What single rows need to evaluate one after the other would be small; a graph is evaluated as a whole. */
+static gboolean
+is_lean (const MixqNet *self, const MixqInputs *inputs, gboolean training)
+{
+  return !training && inputs == self->data && inputs->task != MIXQ_TASK_GRAPHS;
+}
+
+static gboolean
+grow_capacity (MixqNet *self)
+{
+  const MixqInputs *inputs = self->inputs;
+  gboolean grown = grow (&self->capacity.nodes, inputs->n_nodes);
+
+  grown |= grow (&self->capacity.graphs, inputs->n_graphs);
+  grown |= grow (&self->capacity.entries, inputs->features->nnz);
+  grown |= grow (&self->capacity.edges, largest_operator (self));
+  return grown;
+}
+
 void
 mixq_net_bind (MixqNet *self, MixqInputs *inputs, gboolean training)
 {
-  gboolean grown;
+  gboolean lean = is_lean (self, inputs, training);
 
-  if (self->inputs == inputs && (self->can_train || !training))
+  if (self->inputs == inputs && self->capacity.nodes > 0 && (self->can_train || !training))
     return;
   mixq_frontier_clear (self);
   mixq_inputs_ref (inputs);
   g_clear_pointer (&self->inputs, mixq_inputs_unref);
   self->inputs = inputs;
-  grown = grow (&self->capacity.nodes, inputs->n_nodes);
-  grown |= grow (&self->capacity.graphs, inputs->n_graphs);
-  grown |= grow (&self->capacity.entries, inputs->features->nnz);
-  grown |= grow (&self->capacity.edges, largest_operator (self));
-  if (grown) {
-    free_buffers (self);
-    new_buffers (self);
-  }
+  if (lean || self->lean) /* sizes of one manner say nothing about the other */
+    memset (&self->capacity, 0, sizeof self->capacity);
+  self->lean = lean;
+  if (grow_capacity (self))
+    mixq_buffers_build (self);
+  memset (self->done, 0, self->model->n_values * sizeof *self->done);
   if (self->rules.protect_nodes)
     mixq_protect_bind (self);
   self->can_train = training;
@@ -291,8 +212,12 @@ alloc_tables (MixqNet *self)
   self->grad = g_new0 (float *, model->n_values);
   self->pre = g_new0 (float *, model->n_values);
   self->n_readers = g_new0 (guint8, model->n_values);
+  self->last_reader = g_new0 (int, model->n_values);
   self->wants = g_new0 (gboolean, model->n_values);
   self->zero_first = g_new0 (gboolean, model->n_values);
+  self->constant = g_new0 (gboolean, model->n_values);
+  self->done = g_new0 (gboolean, model->n_values);
+  self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) mixq_buffer_free);
   self->frontier = g_new0 (MixqRows, model->n_values);
   self->frontier_index = g_new0 (guint32 *, model->n_values);
   self->weights = g_new0 (MixqWeight, model->n_units);
@@ -303,8 +228,10 @@ alloc_tables (MixqNet *self)
   self->edges_t = g_new0 (MixqCsr *, model->n_units);
   self->edges_t_perm = g_new0 (gsize *, model->n_units);
   for (guint u = 0; u < model->n_units; u++)
-    for (guint i = 0; i < model->units[u].n_inputs; i++)
+    for (guint i = 0; i < model->units[u].n_inputs; i++) {
       self->n_readers[mixq_unit_input (&model->units[u], i)]++;
+      self->last_reader[mixq_unit_input (&model->units[u], i)] = (int) u;
+    }
 }
 
 /* Dropout draws, and a batch norm takes other statistics, in training. */
@@ -341,9 +268,10 @@ mixq_net_new (MixqModel *model,
   self->keep = (float) (1.0 - model->spec.dropout);
   self->n_prefix = shared_prefix (model);
   alloc_tables (self);
+  mixq_constant_find (self);
   init_slots (self, n_choices, choices, fixed);
   if (self->quantized && self->rules.per_column)
-    self->feature_offset = buffer_new (model->n_features);
+    self->feature_offset = mixq_buffer_new (model->n_features);
   init_parameters (self, self->rules.weight_copies && fixed == NULL ? MAX (n_choices, 1) : 1);
   return self;
 }
@@ -356,17 +284,17 @@ free_parameters (MixqNet *self)
     MixqVector *vector = &self->vectors[u];
 
     for (guint k = 0; k < weight->n_copies; k++) {
-      buffer_free (weight->w[k]);
-      buffer_free (weight->g[k]);
-      buffer_free (weight->m[k]);
-      buffer_free (weight->v[k]);
+      mixq_buffer_free (weight->w[k]);
+      mixq_buffer_free (weight->g[k]);
+      mixq_buffer_free (weight->m[k]);
+      mixq_buffer_free (weight->v[k]);
     }
-    buffer_free (weight->q);
-    buffer_free (vector->w);
-    buffer_free (vector->g);
-    buffer_free (vector->m);
-    buffer_free (vector->v);
-    buffer_free (vector->state);
+    mixq_buffer_free (weight->q);
+    mixq_buffer_free (vector->w);
+    mixq_buffer_free (vector->g);
+    mixq_buffer_free (vector->m);
+    mixq_buffer_free (vector->v);
+    mixq_buffer_free (vector->state);
   }
 }
 
@@ -374,12 +302,13 @@ void
 mixq_net_free (MixqNet *self)
 {
   mixq_frontier_clear (self);
-  free_buffers (self);
+  mixq_buffers_clear (self);
+  g_ptr_array_unref (self->blocks);
   free_parameters (self);
   mixq_protect_clear (self);
   for (guint s = 0; s < self->n_slots; s++)
     mixq_slot_clear (&self->slots[s]);
-  buffer_free (self->feature_offset);
+  mixq_buffer_free (self->feature_offset);
   g_free (self->slots);
   g_free (self->alpha);
   g_free (self->alpha_g);
@@ -390,8 +319,11 @@ mixq_net_free (MixqNet *self)
   g_free (self->grad);
   g_free (self->pre);
   g_free (self->n_readers);
+  g_free (self->last_reader);
   g_free (self->wants);
   g_free (self->zero_first);
+  g_free (self->constant);
+  g_free (self->done);
   g_free (self->frontier);
   g_free (self->frontier_index);
   g_free (self->weights);
@@ -607,6 +539,29 @@ learns (MixqNet *self, guint u)
   return FALSE;
 }
 
+/* The rows that not every reader of value @v writes, before the first one of them does. */
+static void
+zero_gradient (MixqNet *self, int v)
+{
+  gsize d = self->model->value_cols[v];
+
+  for (gsize i = 0; i < self->frontier[v].n; i++)
+    memset (self->grad[v] + mixq_rows_at (self->frontier[v], i) * d, 0, d * sizeof (float));
+}
+
+static void
+zero_gradients (MixqNet *self, guint u)
+{
+  const MixqUnit *unit = &self->model->units[u];
+
+  for (guint i = 0; i < unit->n_inputs; i++) {
+    int v = mixq_unit_input (unit, i);
+
+    if (self->wants[v] && self->zero_first[v] && self->last_reader[v] == (int) u)
+      zero_gradient (self, v);
+  }
+}
+
 void
 mixq_net_backward (MixqNet *self)
 {
@@ -614,14 +569,11 @@ mixq_net_backward (MixqNet *self)
     mixq_slot_begin_backward (&self->slots[s]);
   for (guint u = 0; u < self->model->n_units; u++)
     self->wants[self->model->units[u].output] = learns (self, u);
-  for (guint v = 1; v < self->model->n_values; v++)
-    if (self->wants[v] && self->zero_first[v])
-      for (gsize i = 0; i < self->frontier[v].n; i++)
-        memset (self->grad[v] + mixq_rows_at (self->frontier[v], i) * self->model->value_cols[v], 0,
-                self->model->value_cols[v] * sizeof (float));
-  for (guint u = self->model->n_units; u-- > 0;)
+  for (guint u = self->model->n_units; u-- > 0;) {
+    zero_gradients (self, u);
     if (self->wants[self->model->units[u].output])
       mixq_unit_class (self->model->units[u].kind)->backward (self, u);
+  }
 }
 
 float *
@@ -724,7 +676,8 @@ mixq_net_produce (MixqNet *self,
 {
   MixqSlot *slot = mixq_net_slot (self, unit->slot_output);
   gsize d = unit->out_cols, tile = tiled ? MAX (TILE_FLOATS / MAX (d, 1), 4) : MAX (rows.n, 1);
-  float *value = self->value[unit->output], *pre = self->pre[unit->output];
+  float *value = self->value[unit->output];
+  float *pre = self->pre[unit->output] != NULL ? self->pre[unit->output] : value;
 
   self->read[unit->output] = value;
   if (slot == NULL) {

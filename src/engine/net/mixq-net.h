@@ -125,16 +125,29 @@ typedef struct
   struct
   {
     gsize nodes, graphs, entries, edges;
-  } capacity;    /* of the buffers: rows, non-zeros of the features, entries of the largest operator */
-  float **value; /* [value id], rows x cols; value[0] is NULL: the features are sparse */
-  float **read;  /* [value id]: where readers find it: value, or the input's where a unit changes nothing */
-  float **grad;  /* [value id] */
-  float **pre;   /* [value id] (nullable): before the output slot */
+  } capacity; /* of the buffers: rows, non-zeros of the features, entries of the largest operator */
+  gboolean
+      lean; /* bound for evaluation of all the data alone: no gradients, values end with their last reader */
+  GPtrArray
+      *blocks; /* (owned) of float *: the memory that value, grad, pre, ... point into: net/mixq-buffers.h */
+  gsize buffer_bytes; /* of all of it, scratch apart */
+  float **
+      value; /* [value id] (nullable), rows x cols; NULL where it is the input, changed in place or not at all */
+  float **read; /* [value id]: where readers find it: value, or the input's where a unit changes nothing */
+  float **
+      grad; /* [value id] (nullable): NULL where nothing before it learns; valid from last reader to writer */
+  float *
+      *pre; /* [value id] (nullable): before the output slot; NULL where lean: then it is value, in place */
   guint8 *n_readers; /* [value id]: units that read it; what one unit reads it may change in place */
+  int *last_reader;  /* [value id]: the unit with the largest number that reads it */
   gboolean *wants;   /* [value id]: something before it has use for its gradient */
   gboolean
-      *zero_first;  /* [value id]: its readers do not write the gradient of every row, or there are several */
-  float *grad_part; /* what one of several readers adds to a gradient */
+      *zero_first; /* [value id]: its readers do not write the gradient of every row, or there are several */
+  gboolean *constant; /* [value id]: the same in every pass of a binding: net/mixq-constant.h */
+  gboolean *done;     /* [value id]: of these, computed already */
+  int gathers_first;  /* propagate unit that reads a map of constants and comes before it; -1: none */
+  float *gathered;    /* (nullable) what that unit makes of the constants */
+  float *grad_part;   /* what one of several readers adds to a gradient */
   MixqRows *frontier; /* [value id]: rows from which a loss node is reached */
   guint32 **frontier_index;
 
@@ -154,8 +167,9 @@ typedef struct
   float *edge_grad; /* scratch, an entry of the largest operator */
   float *edge_t_value;
 
-  float *scratch[2]; /* packed rows for dense products */
-  float keep;        /* 1 - dropout */
+  float *scratch[2]; /* packed rows for dense products: mixq_net_scratch() */
+  gsize scratch_room[2];
+  float keep; /* 1 - dropout */
   guint64 dropout_key;
   const MixqAdam
       *adam; /* (nullable) (borrowed): set, backward steps each weight while its gradient is in the cache */
@@ -181,7 +195,8 @@ MixqNet *mixq_net_new (MixqModel *model,
 /**
  * mixq_net_bind:
  * @inputs: @self->data or a part of it; all that the net computes from now on is about it
- * @training: a backward pass will follow: builds frontier and transposes. Cost: O(edges), and memory as it grows
+ * @training: a backward pass will follow: builds frontier and transposes. Cost: O(edges), and memory as it grows. Without it
+ *   all the data of a task on nodes take less memory: values share it, so that only the logits can be read after a pass
  */
 void mixq_net_bind (MixqNet *self, MixqInputs *inputs, gboolean training);
 /** mixq_net_n_rows: rows of value @v of what the net is bound to. */

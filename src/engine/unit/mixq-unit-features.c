@@ -2,6 +2,7 @@
 /* The sparse features as a dense value, for units that cannot read them sparse: a zero of X is code z, exactly. */
 #include <string.h>
 
+#include "net/mixq-constant.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
 
@@ -24,8 +25,13 @@ static void
 forward (MixqNet *net, guint u, MixqPass pass)
 {
   const MixqUnit *unit = &net->model->units[u];
+  MixqRows rows = mixq_net_rows (net, unit->output, pass);
 
-  mixq_net_produce (net, unit, mixq_net_rows (net, unit->output, pass), TRUE, produce, NULL);
+  if (net->constant[unit->output] && mixq_constant_done (net, unit->output))
+    return;
+  if (net->constant[unit->output])
+    rows = (MixqRows){ NULL, mixq_net_n_rows (net, unit->output) };
+  mixq_net_produce (net, unit, rows, TRUE, produce, NULL);
 }
 
 /* Only the slot has something to learn of it. */

@@ -4,7 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "net/mixq-buffers.h"
 #include "net/mixq-calibrate.h"
+#include "net/mixq-constant.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
 
@@ -264,10 +266,13 @@ bias_backward (MixqNet *net, guint u, const float *g)
 /* --- dense products over some rows -------------------------------------------------------------------------------- */
 
 static const float *
-pack_rows (const float *x, gsize d, MixqRows rows, float *scratch)
+pack_rows (MixqNet *net, guint which, const float *x, gsize d, MixqRows rows)
 {
+  float *scratch;
+
   if (rows.index == NULL)
-    return x;
+    return x + rows.start * d;
+  scratch = mixq_net_scratch (net, which, rows.n * d);
   for (gsize i = 0; i < rows.n; i++)
     memcpy (scratch + i * d, x + (gsize) rows.index[i] * d, d * sizeof (float));
   return scratch;
@@ -302,17 +307,27 @@ product (gboolean transpose_a,
                (int) (transpose_a ? n : k), b, (int) (transpose_b ? k : m), 0.0f, c, (int) m);
 }
 
+/* What a dense product reads: where it comes before the gathering, what was gathered. */
+static const float *
+dense_input (MixqNet *net, const MixqUnit *unit)
+{
+  const float *gathered = mixq_constant_gathered (net, (guint) (unit - net->model->units));
+
+  return gathered != NULL ? gathered : net->read[unit->input];
+}
+
 static void
 dense_produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer w, float *y)
 {
-  const float *x;
+  const float *x = dense_input (net, unit);
   float *out;
 
   if (unit->out_cols <= MIXQ_NARROW) {
-    net->kernels->narrow_forward (rows, unit->in_cols, unit->out_cols, net->read[unit->input], w, y);
+    net->kernels->narrow_forward (rows, unit->in_cols, unit->out_cols, x, w, y);
   } else {
-    x = pack_rows (net->read[unit->input], unit->in_cols, rows, net->scratch[0]);
-    out = rows.index != NULL ? net->scratch[1] : y;
+    x = pack_rows (net, 0, x, unit->in_cols, rows);
+    out = rows.index != NULL ? mixq_net_scratch (net, 1, rows.n * unit->out_cols)
+                             : y + rows.start * unit->out_cols;
     product (FALSE, FALSE, rows.n, unit->out_cols, unit->in_cols, x, w, out);
     unpack_rows (out, unit->out_cols, rows, y);
   }
@@ -324,19 +339,19 @@ dense_backward (MixqNet *net, const MixqUnit *unit, const float *w, float *dw, c
 {
   MixqRows rows = net->frontier[unit->output];
   float *dx = mixq_net_grad_target (net, unit->input), *out;
-  const float *x, *dy;
+  const float *x = dense_input (net, unit), *dy;
 
   if (unit->out_cols <= MIXQ_NARROW && dx != NULL) {
-    net->kernels->narrow_backward (rows, unit->in_cols, unit->out_cols, net->read[unit->input], w, g, dx, dw);
+    net->kernels->narrow_backward (rows, unit->in_cols, unit->out_cols, x, w, g, dx, dw);
     mixq_net_grad_done (net, unit->input, rows);
     return;
   }
-  x = pack_rows (net->read[unit->input], unit->in_cols, rows, net->scratch[0]);
-  dy = pack_rows (g, unit->out_cols, rows, net->scratch[1]);
+  x = pack_rows (net, 0, x, unit->in_cols, rows);
+  dy = pack_rows (net, 1, g, unit->out_cols, rows);
   product (TRUE, FALSE, unit->in_cols, unit->out_cols, rows.n, x, dy, dw);
   if (dx == NULL)
     return; /* nothing before it learns */
-  out = rows.index != NULL ? net->scratch[0] : dx;
+  out = rows.index != NULL ? mixq_net_scratch (net, 0, rows.n * unit->in_cols) : dx;
   product (FALSE, TRUE, rows.n, unit->in_cols, unit->out_cols, dy, w, out);
   unpack_rows (out, unit->in_cols, rows, dx);
   mixq_net_grad_done (net, unit->input, rows);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "net/mixq-calibrate.h"
+#include "net/mixq-constant.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
 
@@ -88,9 +89,17 @@ static void
 forward (MixqNet *net, guint u, MixqPass pass)
 {
   const MixqUnit *unit = &net->model->units[u];
+  MixqRows rows = mixq_net_rows (net, unit->output, pass);
 
-  mixq_net_produce (net, unit, mixq_net_rows (net, unit->output, pass), TRUE, produce,
-                    edges_forward (net, u));
+  if ((int) u == net->gathers_first) { /* the linear before it read what was gathered */
+    net->read[unit->output] = net->read[unit->input];
+    return;
+  }
+  if (net->constant[unit->output] && mixq_constant_done (net, unit->output))
+    return;
+  if (net->constant[unit->output])
+    rows = (MixqRows){ NULL, mixq_net_n_rows (net, unit->output) };
+  mixq_net_produce (net, unit, rows, TRUE, produce, edges_forward (net, u));
 }
 
 /* d eps = <dY, X> */
@@ -128,9 +137,13 @@ backward (MixqNet *net, guint u)
 {
   const MixqUnit *unit = &net->model->units[u];
   const MixqCsr *t = net->edges_t[u];
-  const float *g = mixq_net_output_grad (net, unit, net->frontier[unit->output]);
-  float *dx = mixq_net_grad_target (net, unit->input);
+  const float *g;
+  float *dx;
 
+  if ((int) u == net->gathers_first)
+    return; /* one gradient for both */
+  g = mixq_net_output_grad (net, unit, net->frontier[unit->output]);
+  dx = mixq_net_grad_target (net, unit->input);
   edges_backward (net, unit, g);
   if (unit->adds_self)
     eps_backward (net, u, g);
