@@ -244,7 +244,7 @@ gboolean
 mixq_bench_proteins (MixqBench *self, GError **error)
 {
   const char *shared = g_getenv ("MIXQ_SHARED_DATA");
-  g_autofree char *path = g_build_filename (shared != NULL ? shared : "", "tu", "PROTEINS", NULL);
+  g_autofree char *path = g_build_filename (shared != NULL ? shared : "", "tu", "PROTEINS.zip", NULL);
   MixqModelSpec spec;
 
   mixq_model_spec_for (&spec, MIXQ_ARCH_GIN, MIXQ_TASK_GRAPHS);

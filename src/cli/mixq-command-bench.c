@@ -162,7 +162,7 @@ mixq_command_bench (MixqCli *cli, int argc, char **argv, GError **error)
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &data, "Measure on these data", "DATASET" },
     { "rounds", 0, 0, G_OPTION_ARG_STRING, &rounds, "Repetitions of a benchmark's unit of work (default 3)",
       "N" },
-    { "plot", 0, 0, G_OPTION_ARG_FILENAME, &plot, "Draw the times of edges (SVG, PDF, PNG, CSV)", "FILE" },
+    { "plot", 0, 0, G_OPTION_ARG_FILENAME, &plot, "Draw the times of edges (SVG, PDF, PNG)", "FILE" },
     G_OPTION_ENTRY_NULL,
   };
   g_auto (MixqBench) bench = { .cli = cli };

@@ -56,6 +56,23 @@ test_some (void)
   assert_refused (&unknown, 2, "there is no benchmark \"speed\"");
 }
 
+/* What takes longer is measured on request only, and says how much memory it took. */
+static void
+test_on_request (void)
+{
+  static const char *const names[] = { "csl-float32", "csl-search", NULL };
+  g_autoptr (JsonNode) node = mixq_call_json ("bench csl --data karate --rounds 1");
+
+  assert_rows (node, names);
+  for (guint i = 0; names[i] != NULL; i++) {
+    JsonNode *row = json_array_get_element (json_node_get_array (node), i);
+
+    g_assert_cmpstr (json_node_get_string (member (row, "figures.data")), ==, "Circular skip links");
+    g_assert_cmpfloat (number (row, "figures.peak_mib"), >, number (row, "figures.peak_above_data_mib"));
+    g_assert_cmpfloat (number (row, "figures.peak_above_data_mib"), >, 0);
+  }
+}
+
 /* Without Cora's files the figures do not pretend to be Cora's. */
 static void
 test_generated (void)
@@ -80,6 +97,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/bench/all", test_all);
   g_test_add_func ("/cli/bench/some", test_some);
+  g_test_add_func ("/cli/bench/on-request", test_on_request);
   g_test_add_func ("/cli/bench/generated", test_generated);
   return g_test_run ();
 }
