@@ -20,7 +20,15 @@ struct _MixqCostModel
   double total;    /* at 32 bits everywhere: what 1 stands for */
 };
 
-/* d (operations x mean width) / d width of each averaged slot; the adjacency is charged its own E' operations. */
+/* A batch norm with codes of its own, that is, after a value of codes: the count leaves it out. */
+static gboolean
+requantizes (const MixqModel *model, const MixqUnit *unit)
+{
+  return unit->kind == MIXQ_UNIT_BATCH_NORM && unit->slot_output >= 0 &&
+         mixq_model_value_slot (model, unit->input) >= 0;
+}
+
+/* d (operations x mean width) / d width of each averaged slot; an adjacency is charged its own E' operations, a norm all of its. */
 static void
 add_operations (MixqCostModel *self, const MixqModel *model, gboolean executed)
 {
@@ -36,6 +44,8 @@ add_operations (MixqCostModel *self, const MixqModel *model, gboolean executed)
       self->weight[slots[k]] += (executed ? count.executed : count.operations) / n;
     if (unit->slot_operand >= 0 && !count.averages_operand)
       self->weight[unit->slot_operand] += (double) model->slots[unit->slot_operand].nonzeros;
+    if (requantizes (model, unit))
+      self->weight[unit->slot_output] += executed ? count.executed : count.operations;
   }
 }
 

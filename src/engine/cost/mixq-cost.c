@@ -155,16 +155,6 @@ feature_slot (const MixqModel *model, const MixqUnit *unit)
                                                                         : -1;
 }
 
-/* A batch norm costs nothing where the unit before it makes its codes, or its reader takes it (method spec section 8). */
-static gboolean
-is_folded (const MixqModel *model, const MixqUnit *unit)
-{
-  int writer = mixq_model_writer (model, unit->input);
-
-  return unit->kind == MIXQ_UNIT_BATCH_NORM &&
-         (unit->slot_output < 0 || mixq_model_folded (model, (guint) writer) == (int) (unit - model->units));
-}
-
 guint
 mixq_cost_unit_averaged (const MixqModel *model,
                          const MixqUnit *unit,
@@ -175,7 +165,8 @@ mixq_cost_unit_averaged (const MixqModel *model,
   int output = mixq_model_output_slot (model, (guint) (unit - model->units));
   guint n = 0;
 
-  if (unit->kind == MIXQ_UNIT_FEATURES || is_folded (model, unit))
+  /* A batch norm costs nothing beside what it is folded into, or is folded into it (method spec section 8). */
+  if (unit->kind == MIXQ_UNIT_BATCH_NORM || unit->kind == MIXQ_UNIT_FEATURES)
     return 0;
   if (features >= 0 && unit->kind != MIXQ_UNIT_ADD)
     slots[n++] = features;

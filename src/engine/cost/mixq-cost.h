@@ -82,8 +82,8 @@ void mixq_cost_count_unit (const MixqModel *model, guint unit, const guint8 *bit
  * so that 32 bits everywhere cost exactly 1, with its gradient in closed form. For bitops, executed, bytes and ms it
  * is linear (sum of coefficient x width); for product it has pair terms (width x width).
  *
- * Method spec 13.9: bitops and executed are the derivative of the count by each width, and each adjacency, which the
- * count leaves out, is charged E' operations; bytes are the stored elements of every slot (non-zeros of sparse
+ * Method spec 13.9: bitops and executed are the derivative of the count by each width, and what the count leaves out is
+ * charged its operations, so that no width is for free: each adjacency E', a batch norm with codes of its own four an element; bytes are the stored elements of every slot (non-zeros of sparse
  * tensors) without the index arrays, which no width changes.
  */
 typedef struct _MixqCostModel MixqCostModel;

@@ -312,7 +312,9 @@ mixq_model_builder_batch_norm (MixqModelBuilder *self, int input, const char *na
   MixqUnit unit = new_unit (self, MIXQ_UNIT_BATCH_NORM, NULL, input, cols);
 
   if (name != NULL) {
-    gboolean folds = last->output == input && last->slot_output < 0;
+    gboolean sums = last->kind == MIXQ_UNIT_LINEAR || last->kind == MIXQ_UNIT_PROPAGATE ||
+                    last->kind == MIXQ_UNIT_ATTEND;
+    gboolean folds = sums && last->output == input && last->slot_output < 0;
     MixqSlotRole role = !folds                           ? MIXQ_SLOT_SUM
                         : last->kind == MIXQ_UNIT_LINEAR ? MIXQ_SLOT_PRODUCT
                                                          : MIXQ_SLOT_AGGREGATE;
