@@ -301,7 +301,7 @@ take_edges (MixqNet *self)
       continue;
     take (self, &self->edge_value[u], self->capacity.edges * unit->heads);
     take (self, &self->score[u], 3 * self->capacity.nodes * 2 * unit->heads);
-    if (self->quantized)
+    if (!self->lean && (self->quantized || self->keep < 1))
       take (self, &self->attention[u], self->capacity.edges * unit->heads);
   }
   if (self->quantized && !self->lean)

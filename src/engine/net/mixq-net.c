@@ -234,14 +234,14 @@ alloc_tables (MixqNet *self)
     }
 }
 
-/* Dropout draws, and a batch norm takes other statistics, in training. */
+/* Dropout (of attention, too) draws, and a batch norm takes other statistics, in training. */
 static guint
 shared_prefix (const MixqModel *model)
 {
   guint u = 0;
 
   while (u < model->n_units && model->units[u].kind != MIXQ_UNIT_DROPOUT &&
-         model->units[u].kind != MIXQ_UNIT_BATCH_NORM)
+         model->units[u].kind != MIXQ_UNIT_ATTEND && model->units[u].kind != MIXQ_UNIT_BATCH_NORM)
     u++;
   return u;
 }
@@ -629,6 +629,12 @@ gsize
 mixq_net_n_rows (const MixqNet *self, int v)
 {
   return self->model->value_of_graphs[v] ? self->inputs->n_graphs : self->inputs->n_nodes;
+}
+
+guint64
+mixq_net_dropout_key (const MixqNet *self, guint unit)
+{
+  return self->dropout_key + (guint64) unit * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
 }
 
 MixqSlot *

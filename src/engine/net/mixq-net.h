@@ -159,7 +159,8 @@ typedef struct
   float *features_t_value;
 
   float **edge_value; /* [unit] (nullable) quantized adjacency, or attention */
-  float **attention;  /* [unit] (nullable) attend: edge_value before its slot */
+  float *
+      *attention; /* [unit] (nullable) attend: edge_value before slot and dropout, where backward needs it */
   float **
       score; /* [unit] (nullable) attend: three matrices of nodes x 2 heads: scores, as quantized, their gradient */
   MixqCsr **edges_t; /* [unit]: transposed adjacency restricted to frontier rows */
@@ -296,6 +297,8 @@ void mixq_net_quantize_backward (MixqNet *self,
                                  gsize d,
                                  const float *pre,
                                  float *g);
+/** mixq_net_dropout_key: one key a unit and step: the mask is a pure function of (key, row, column), so backward draws it again. */
+guint64 mixq_net_dropout_key (const MixqNet *self, guint unit);
 /** mixq_net_output_grad: gradient before the output slot, in place; also fills the slot's dots. */
 float *mixq_net_output_grad (MixqNet *self, const MixqUnit *unit, MixqRows rows);
 

@@ -22,7 +22,8 @@ typedef struct
   const float *h;                /* n x heads * dim */
   const float *a;                /* heads * dim x 2, as the forward pass sees it */
   float *score, *coded, *dscore; /* n x 2 heads: before and behind the slot, and the gradient */
-  float *soft, *weight;          /* entries x heads: before and behind the slot */
+  float *soft, *weight;          /* entries x heads: before the slot; behind it and dropout */
+  gboolean drops;
   MixqSlot *score_slot, *weight_slot;
 } Attend;
 
@@ -34,7 +35,7 @@ attention_slot (MixqNet *net, const MixqUnit *unit)
 }
 
 static void
-attend_init (Attend *self, MixqNet *net, guint u)
+attend_init (Attend *self, MixqNet *net, guint u, gboolean training)
 {
   const MixqUnit *unit = &net->model->units[u];
   gsize matrix = net->capacity.nodes * 2 * unit->heads;
@@ -47,12 +48,13 @@ attend_init (Attend *self, MixqNet *net, guint u)
                     .h = net->read[unit->input],
                     .score = net->score[u],
                     .score_slot = mixq_net_slot (net, unit->slot_score),
-                    .weight_slot = attention_slot (net, unit) };
+                    .weight_slot = attention_slot (net, unit),
+                    .drops = training && net->keep < 1 };
   self->a = mixq_net_slot (net, unit->slot_weight) != NULL ? net->weights[u].q : net->weights[u].w[0];
   self->coded = self->score_slot != NULL ? self->score + matrix : self->score;
   self->dscore = self->score + 2 * matrix;
   self->weight = net->edge_value[u];
-  self->soft = self->weight_slot != NULL ? net->attention[u] : self->weight;
+  self->soft = net->attention[u] != NULL ? net->attention[u] : self->weight;
 }
 
 /* The next rows of @rows from *@at on whose entries lie together and are few; *@at moves behind them. */
@@ -79,6 +81,22 @@ static gsize
 n_entries (const Attend *self, MixqRows span)
 {
   return self->edges->row_ptr[mixq_rows_at (span, span.n - 1) + 1] - first_entry (self, span);
+}
+
+/*
+ * Dropout of attention, as its authors have it: @x holds the entries of @span. The mask is a function of the entry's place in the
+ * whole matrix, whose first entry lies that far before @x.
+ */
+static void
+drop (const Attend *self, MixqRows span, float *x)
+{
+  MixqRows entries = { NULL, n_entries (self, span), first_entry (self, span) };
+  float *first = (float *) ((guintptr) x - entries.start * self->heads * sizeof *x);
+
+  if (self->drops)
+    self->net->kernels->dropout (
+        entries, self->heads, self->net->keep,
+        mixq_net_dropout_key (self->net, (guint) (self->unit - self->net->model->units)), first, first);
 }
 
 /* --- forward --------------------------------------------------------------------------------------------------------- */
@@ -198,6 +216,9 @@ produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer data, 
     if (self->weight_slot != NULL)
       mixq_slot_forward (self->weight_slot, net->kernels, (MixqRows){ NULL, 1 }, n, self->soft + from,
                          self->weight + from);
+    else if (self->soft != self->weight)
+      memcpy (self->weight + from, self->soft + from, n * sizeof (float));
+    drop (self, span, self->weight + from);
     for (gsize i = 0; i < span.n; i++) {
       gsize r = mixq_rows_at (span, i);
 
@@ -214,7 +235,7 @@ forward (MixqNet *net, guint u, MixqPass pass)
   Attend self;
 
   weights_forward (net, u);
-  attend_init (&self, net, u);
+  attend_init (&self, net, u, pass.training);
   scores_forward (&self, mixq_net_rows (net, unit->input, pass));
   if (self.weight_slot != NULL && self.weight_slot->calibrate)
     calibrate_attention (&self, rows);
@@ -287,6 +308,7 @@ scores_backward (const Attend *self, const float *g)
     gsize from = first_entry (self, span);
 
     attention_gradient (self, span, g, d);
+    drop (self, span, d);
     if (self->weight_slot != NULL)
       mixq_slot_backward (self->weight_slot, self->net->kernels, (MixqRows){ NULL, 1 },
                           n_entries (self, span) * self->heads, self->soft + from * self->heads, d, d);
@@ -375,7 +397,7 @@ backward (MixqNet *net, guint u)
   const float *g = mixq_net_output_grad (net, unit, net->frontier[unit->output]);
   Attend self;
 
-  attend_init (&self, net, u);
+  attend_init (&self, net, u, TRUE);
   scores_backward (&self, g);
   weight_gradient (&self, net->weights[u].g[0]);
   input_gradient (&self, u, g);

@@ -63,13 +63,6 @@ relu_simulated (MixqExec *exec, guint u)
     exec->real[unit->output][i] = fmax (exec->real[unit->input][i], 0);
 }
 
-/* One key a unit and step: the mask is a pure function of (key, row, column), so backward draws it again. */
-static guint64
-unit_key (const MixqNet *net, guint u)
-{
-  return net->dropout_key + (guint64) u * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-}
-
 static void
 dropout_forward (MixqNet *net, guint u, MixqPass pass)
 {
@@ -80,7 +73,7 @@ dropout_forward (MixqNet *net, guint u, MixqPass pass)
     return;
   net->read[unit->output] = net->value[unit->output];
   net->kernels->dropout (mixq_net_rows (net, unit->output, pass), unit->out_cols, net->keep,
-                         unit_key (net, u), net->read[unit->input], net->value[unit->output]);
+                         mixq_net_dropout_key (net, u), net->read[unit->input], net->value[unit->output]);
 }
 
 static void
@@ -91,8 +84,8 @@ dropout_backward (MixqNet *net, guint u)
 
   if (dx == NULL)
     return;
-  net->kernels->dropout (net->frontier[unit->output], unit->out_cols, net->keep, unit_key (net, u),
-                         net->grad[unit->output], dx);
+  net->kernels->dropout (net->frontier[unit->output], unit->out_cols, net->keep,
+                         mixq_net_dropout_key (net, u), net->grad[unit->output], dx);
   mixq_net_grad_done (net, unit->input, net->frontier[unit->output]);
 }
 

@@ -46,6 +46,37 @@ note_kink (Naive *self, guint u, gsize i, gsize j, gsize k)
     self->nearest_step = MIN (self->nearest_step, fabs (source + target) / (fabs (source) + fabs (target)));
 }
 
+/* What the dropout of the last training pass makes of ones. */
+void
+naive_take_attention_mask (Naive *self, guint u)
+{
+  const MixqUnit *unit = &self->net->model->units[u];
+  const MixqCsr *edges = mixq_inputs_edges (self->net->inputs, unit->edges);
+  gsize heads = unit->heads, n = edges->nnz * heads;
+  g_autofree float *ones = g_new (float, n);
+
+  g_clear_pointer (&self->mask[u], g_free);
+  if (self->net->keep >= 1)
+    return;
+  for (gsize i = 0; i < n; i++)
+    ones[i] = 1;
+  self->net->kernels->dropout ((MixqRows){ NULL, edges->nnz }, heads, self->net->keep,
+                               mixq_net_dropout_key (self->net, u), ones, ones);
+  self->mask[u] = g_new0 (double, self->n * self->n * heads);
+  for (gsize r = 0; r < self->n; r++)
+    for (gsize e = edges->row_ptr[r]; e < edges->row_ptr[r + 1]; e++)
+      for (gsize k = 0; k < heads; k++)
+        self->mask[u][(r * self->n + edges->col[e]) * heads + k] = (double) ones[e * heads + k];
+}
+
+/* @x: n x n x heads. */
+static void
+drop (const Naive *self, guint u, double *x)
+{
+  for (gsize i = 0; self->mask[u] != NULL && i < self->n * self->n * self->net->model->units[u].heads; i++)
+    x[i] *= self->mask[u][i];
+}
+
 static void
 forward_scores (Naive *self, guint u)
 {
@@ -86,6 +117,7 @@ naive_forward_attend (Naive *self, guint u)
         self->att[u][(i * n + j) * heads + k] /= sum;
     }
   naive_mix (self, unit->slot_operand, n, n * heads, where, self->att[u], self->att_q[u]);
+  drop (self, u, self->att_q[u]);
   memset (self->pre[unit->output], 0, n * d * sizeof (double));
   for (gsize i = 0; i < n; i++)
     for (gsize j = 0; j < n; j++)
@@ -149,6 +181,7 @@ naive_backward_attend (Naive *self, guint u, const double *g)
     for (gsize j = 0; j < n; j++)
       for (gsize c = 0; c < d && joined (self, i, j); c++)
         da[(i * n + j) * heads + c / dim] += g[i * d + c] * self->value[unit->input][j * d + c];
+  drop (self, u, da);
   naive_mix_back (self, unit->slot_operand, n, n * heads, where, self->att[u], da, (double) n, da);
   backward_softmax (self, u, da, dscore);
   naive_mix_back (self, unit->slot_score, n, 2 * heads, NULL, self->score[u], dscore, (double) n, dscore);

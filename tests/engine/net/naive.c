@@ -166,6 +166,8 @@ naive_take_mask (Naive *self)
     const MixqUnit *unit = &model->units[u];
     const float *in, *out;
 
+    if (unit->kind == MIXQ_UNIT_ATTEND)
+      naive_take_attention_mask (self, u);
     if (unit->kind != MIXQ_UNIT_DROPOUT)
       continue;
     in = self->net->read[unit->input];

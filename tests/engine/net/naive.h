@@ -18,14 +18,14 @@ typedef struct
   guint8 *stored; /* (nullable) n x F: where x has one: its zeros stay 0 whatever the quantizer says */
   double **w[MIXQ_MAX_CHOICES]; /* [copy][unit] weights */
   guint8 **kept;                /* [slot] (nullable) n: rows that pass unquantized */
-  double **mask;                /* [unit] dropout multipliers; NULL: none */
+  double **mask;                /* [unit] dropout multipliers; NULL: none; of attend: of its attention */
 
   double **value;            /* [value id] after the output slot; [0]: quantized features */
   double **pre;              /* [value id] before it */
   double **wq;               /* [unit] quantized weights */
   double **aq;               /* [unit] quantized adjacency */
   double **score, **score_q; /* [unit] attend: n x 2 heads, before and behind the slot */
-  double **att, **att_q;     /* [unit] attend: n x n x heads */
+  double **att, **att_q;     /* [unit] attend: n x n x heads; the latter behind dropout */
   /* least distance of anything quantized from a rounding tie or clip bound, in codes, relative to 1 + code + zero-point */
   double nearest_step;
 
@@ -39,6 +39,7 @@ typedef struct
 
 /* Of naive-attend.c: one unit, as naive_forward() and naive_backward() go through them. @g: behind the output's slot. */
 void naive_forward_attend (Naive *self, guint u);
+void naive_take_attention_mask (Naive *self, guint u);
 void naive_backward_attend (Naive *self, guint u, const double *g);
 /* y = mix (x) over a dense matrix; @where: (nullable): entries that exist. */
 void naive_mix (Naive *self,
