@@ -5,6 +5,7 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 /* Typographic minus: the hyphen of printf is too short beside tabular figures. */
 static char *
@@ -183,7 +184,93 @@ mixq_slot_kind (MixqSlotRole role)
     return _ ("adjacency");
   case MIXQ_SLOT_AGGREGATE:
     return _ ("gathered");
+  case MIXQ_SLOT_SUM:
+    return _ ("sum");
+  case MIXQ_SLOT_POOLED:
+    return _ ("pooled");
+  case MIXQ_SLOT_SCORE:
+    return _ ("scores");
+  case MIXQ_N_SLOT_ROLES:
   default:
     g_return_val_if_reached ("");
   }
+}
+
+char *
+mixq_slot_dup_part (const MixqSlotInfo *slot)
+{
+  g_auto (GStrv) parts = g_strsplit (slot->name, ".", -1);
+  const char *part = g_strv_length (parts) == 3 ? parts[1] : "";
+
+  if (g_str_equal (part, "neighbours"))
+    return g_strdup (_ ("neighbours"));
+  if (g_str_equal (part, "root"))
+    /* Translators: the branch of GraphSAGE that sees the node itself. */
+    return g_strdup (_ ("node itself"));
+  if (g_str_equal (part, "mlp1"))
+    return g_strdup (_ ("first map"));
+  if (g_str_equal (part, "mlp2"))
+    return g_strdup (_ ("second map"));
+  if (g_str_equal (part, "attention"))
+    return g_strdup (_ ("attention"));
+  if (g_str_has_prefix (part, "hop")) {
+    guint hops = (guint) g_ascii_strtoull (part + strlen ("hop"), NULL, 10);
+
+    /* Translators: a branch of TAG, that sees nodes so many edges away. */
+    return g_strdup_printf (ngettext ("%u hop", "%u hops", hops), hops);
+  }
+  return *part != '\0' ? g_strdup (part) : NULL;
+}
+
+char *
+mixq_layer_dup_title (const MixqModel *model, guint layer)
+{
+  const char *name = model->layer_names[layer - 1];
+  guint number = (guint) g_ascii_strtoull (name + strcspn (name, "0123456789"), NULL, 10);
+  gboolean only = layer == model->n_layers && number == 1;
+
+  if (g_str_has_prefix (name, "conv"))
+    /* Translators: a layer of the model. */
+    return g_strdup_printf (_ ("Layer %u"), number);
+  if (g_str_has_prefix (name, "embed"))
+    /* Translators: what brings the features to the width of the layers. */
+    return g_strdup (_ ("Input map"));
+  if (g_str_has_prefix (name, "head"))
+    /* Translators: the part of the model behind its layers, that makes the answers. */
+    return only ? g_strdup (_ ("Head")) : g_strdup_printf (_ ("Head %u"), number);
+  return g_strdup (name);
+}
+
+const char *
+mixq_pool_title (MixqPool pool)
+{
+  switch (pool) {
+  case MIXQ_POOL_MAX:
+    return _ ("max");
+  case MIXQ_POOL_MEAN:
+    return _ ("mean");
+  case MIXQ_POOL_SUM:
+    return _ ("sum");
+  default:
+    g_return_val_if_reached ("");
+  }
+}
+
+const char *
+mixq_arch_title (MixqArch arch)
+{
+  /* The names that papers use; not translated. */
+  static const char *const titles[MIXQ_N_ARCHS] = {
+    [MIXQ_ARCH_GCN] = "GCN", [MIXQ_ARCH_GIN] = "GIN", [MIXQ_ARCH_SAGE] = "GraphSAGE",
+    [MIXQ_ARCH_TAG] = "TAG", [MIXQ_ARCH_GAT] = "GAT",
+  };
+
+  g_return_val_if_fail ((guint) arch < MIXQ_N_ARCHS, "");
+  return titles[arch];
+}
+
+char *
+mixq_format_model (const MixqModelSpec *spec)
+{
+  return g_strdup_printf ("%s %u×%u", mixq_arch_title (spec->arch), spec->n_layers, spec->hidden);
 }

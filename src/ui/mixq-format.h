@@ -31,5 +31,15 @@ const char *mixq_axis_fewer (MixqCostAxis axis);
 
 /** mixq_slot_kind: one word for people: "features", "weights", "product", "adjacency", "gathered". */
 const char *mixq_slot_kind (MixqSlotRole role);
+/** mixq_slot_dup_part: (nullable) (transfer full): which of several alike in its layer: "neighbours", "2 hops", translated. */
+char *mixq_slot_dup_part (const MixqSlotInfo *slot);
+/** mixq_layer_dup_title: (transfer full): @layer from 1: "Layer 2", "Input map", "Head", translated. */
+char *mixq_layer_dup_title (const MixqModel *model, guint layer);
+/** mixq_pool_title: translated, in a word. */
+const char *mixq_pool_title (MixqPool pool);
+/** mixq_arch_title: as papers write it: "GraphSAGE". */
+const char *mixq_arch_title (MixqArch arch);
+/** mixq_format_model: (transfer full): architecture, layers and channels: "GIN 5×64". */
+char *mixq_format_model (const MixqModelSpec *spec);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "mixq-format.h"
 #include "mixq-frame-log.h"
 #include "mixq-style.h"
 #include "mixq-window-private.h"
@@ -54,20 +55,20 @@ mixq_window_update_title (MixqWindow *self)
   MixqDataset *dataset = mixq_run_model_peek_dataset (self->run);
   MixqModel *model = mixq_run_model_peek_model (self->run);
   const MixqSnapshot *snapshot = mixq_run_model_peek_snapshot (self->run);
-  g_autofree char *subtitle = NULL;
+  g_autofree char *subtitle = NULL, *name = NULL;
 
   if (dataset == NULL || model == NULL) {
     adw_window_title_set_subtitle (self->title, "");
     return;
   }
   adw_window_title_set_title (self->title, dataset->title);
+  name = mixq_format_model (&model->spec);
   if (self->narrow)
-    subtitle = g_strdup_printf ("GCN %u×%u · %s", model->spec.n_layers, model->spec.hidden,
-                                state_text (self));
+    subtitle = g_strdup_printf ("%s · %s", name, state_text (self));
   else
-    /* Translators: layers × channels, steps done, what it does. */
-    subtitle = g_strdup_printf (_ ("GCN %u×%u · step %u · %s"), model->spec.n_layers, model->spec.hidden,
-                                snapshot != NULL ? snapshot->step : 0, state_text (self));
+    /* Translators: the model, "GIN 5×64"; steps done; what it does. */
+    subtitle = g_strdup_printf (_ ("%s · step %u · %s"), name, snapshot != NULL ? snapshot->step : 0,
+                                state_text (self));
   if (g_strcmp0 (subtitle, adw_window_title_get_subtitle (self->title)) != 0)
     adw_window_title_set_subtitle (self->title, subtitle);
 }

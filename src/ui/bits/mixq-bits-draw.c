@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "bits/mixq-bits-draw.h"
+#include "bits/mixq-bits-draw-private.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -9,43 +9,9 @@
 #include "mixq-format.h"
 #include "mixq-plot-cairo.h"
 
-#define CELL_RADIUS 9.0
 #define NUMBER_RADIUS 7.0
 #define FADED_ALPHA 0.45
-
-typedef struct
-{
-  GtkWidget *widget;
-  GtkSnapshot *snapshot;
-  MixqTextCache *texts;
-} Canvas;
-
-static graphene_rect_t
-rect (double x, double y, double width, double height)
-{
-  return GRAPHENE_RECT_INIT ((float) x, (float) y, (float) width, (float) height);
-}
-
-static graphene_rect_t
-inflate (const graphene_rect_t *box, double by)
-{
-  return rect (box->origin.x - by, box->origin.y - by, box->size.width + 2.0 * by,
-               box->size.height + 2.0 * by);
-}
-
-static double
-text (const Canvas *canvas,
-      const char *string,
-      double size,
-      PangoWeight weight,
-      const GdkRGBA *color,
-      double x,
-      double y,
-      double align)
-{
-  return mixq_text_cache_draw (canvas->texts, canvas->widget, canvas->snapshot, string, size, weight, color,
-                               GRAPHENE_POINT_INIT ((float) x, (float) y), align);
-}
+#define LIST_TITLE 28.0
 
 /* --- places within a cell ------------------------------------------------------------------------------------------ */
 
@@ -55,7 +21,20 @@ mixq_bits_cell_parts (const MixqBitsLayout *layout, const graphene_rect_t *box, 
   const double x = box->origin.x, y = box->origin.y, w = box->size.width, s = layout->scale,
                more = layout->stretch;
 
-  if (layout->compact) {
+  if (layout->size == MIXQ_BITS_DENSE) {
+    *parts = (MixqBitsCellParts){ .number = rect (x + 10, y + 22, 22, 22),
+                                  .stream = rect (x + 40, y + 22, w - 62, 22),
+                                  .bar = rect (x + w - 19, y + 22, 9, 22),
+                                  .pin = rect (x + w - 23, y + 2, 17, 17),
+                                  .name_x = x + 10,
+                                  .name_y = y + 11.5,
+                                  .foot_y = y + 11.5,
+                                  .name_size = 13.5,
+                                  .small_size = 11.5,
+                                  .number_size = 16 };
+    return;
+  }
+  if (layout->size == MIXQ_BITS_COMPACT) {
     *parts = (MixqBitsCellParts){ .number = rect (x + 10, y + 23, 24, 24),
                                   .stream = rect (x + 42, y + 24, w - 64, 22),
                                   .bar = rect (x + w - 19, y + 24, 9, 22),
@@ -82,10 +61,46 @@ mixq_bits_cell_parts (const MixqBitsLayout *layout, const graphene_rect_t *box, 
                                 .number_size = 24 * s };
 }
 
-graphene_rect_t
-mixq_bits_list_row (guint slot, double width)
+static gboolean
+has_titles (const MixqModel *model)
 {
-  return rect (0.0, MIXQ_BITS_LIST_HEAD + slot * MIXQ_BITS_ROW_HEIGHT, width, MIXQ_BITS_ROW_HEIGHT);
+  return model->n_layers > 2;
+}
+
+/* Slots stand in the order of their layers. */
+static double
+list_row_y (const MixqModel *model, guint slot)
+{
+  guint titles = 0;
+
+  for (guint i = 0; has_titles (model) && i <= slot && i < model->n_slots; i++)
+    titles += i == 0 || model->slots[i].layer != model->slots[i - 1].layer;
+  return MIXQ_BITS_LIST_HEAD + slot * MIXQ_BITS_ROW_HEIGHT + titles * LIST_TITLE;
+}
+
+graphene_rect_t
+mixq_bits_list_row (const MixqModel *model, guint slot, double width)
+{
+  return rect (0.0, list_row_y (model, slot), width, MIXQ_BITS_ROW_HEIGHT);
+}
+
+double
+mixq_bits_list_height (const MixqModel *model)
+{
+  return model->n_slots > 0 ? list_row_y (model, model->n_slots - 1) + MIXQ_BITS_ROW_HEIGHT
+                            : MIXQ_BITS_LIST_HEAD;
+}
+
+int
+mixq_bits_list_hit (const MixqModel *model, double y)
+{
+  for (guint slot = 0; slot < model->n_slots; slot++) {
+    double top = list_row_y (model, slot);
+
+    if (y >= top && y < top + MIXQ_BITS_ROW_HEIGHT)
+      return (int) slot;
+  }
+  return -1;
 }
 
 void
@@ -104,184 +119,6 @@ mixq_bits_list_parts (const graphene_rect_t *row, MixqBitsCellParts *parts)
                                 .name_size = 14,
                                 .small_size = 12,
                                 .number_size = 18 };
-}
-
-/* --- ground -------------------------------------------------------------------------------------------------------- */
-
-static void
-draw_arrow_head (cairo_t *cr, double x, double y, double size)
-{
-  cairo_move_to (cr, x - size, y - size * 0.7);
-  cairo_line_to (cr, x, y);
-  cairo_line_to (cr, x - size, y + size * 0.7);
-  cairo_stroke (cr);
-}
-
-static void
-draw_links (const Canvas *canvas, const MixqBitsLayout *layout, const MixqPlotTheme *theme)
-{
-  const graphene_rect_t all = rect (0.0, 0.0, layout->width, layout->height);
-  cairo_t *cr = gtk_snapshot_append_cairo (canvas->snapshot, &all);
-  const double dashes[] = { 4.0, 3.0 };
-
-  mixq_plot_set_color (cr, theme->dim);
-  cairo_set_line_width (cr, 1.5);
-  for (guint i = 0; i < layout->links->len; i++) {
-    const MixqBitsLink *link = &g_array_index (layout->links, MixqBitsLink, i);
-
-    cairo_move_to (cr, link->from.x, link->from.y);
-    cairo_line_to (cr, link->to.x - (link->arrow ? 1.0 : 0.0), link->to.y);
-    cairo_stroke (cr);
-    if (link->arrow)
-      draw_arrow_head (cr, link->to.x - 1.0, link->to.y, 6.0 * layout->scale);
-  }
-  for (guint i = 0; i < layout->items->len; i++) {
-    const MixqBitsItem *item = &g_array_index (layout->items, MixqBitsItem, i);
-
-    if (item->kind != MIXQ_BITS_LOSS)
-      continue;
-    cairo_set_dash (cr, dashes, 2, 0.0);
-    mixq_plot_rounded_box (cr, item->box.origin.x + 0.75, item->box.origin.y + 0.75,
-                           item->box.size.width - 1.5, item->box.size.height - 1.5, CELL_RADIUS);
-    cairo_stroke (cr);
-  }
-  cairo_destroy (cr);
-}
-
-static void
-draw_cell_ground (const Canvas *canvas,
-                  const MixqBitsLayout *layout,
-                  const MixqBitsItem *item,
-                  const MixqSlotInfo *slot,
-                  const MixqPlotTheme *theme)
-{
-  GdkRGBA cell = mixq_style_rgba (theme->cell), edge = mixq_style_rgba (theme->cell_edge);
-  GdkRGBA strong = mixq_style_rgba (theme->text), dim = mixq_style_rgba (theme->dim);
-  MixqBitsCellParts parts;
-  double width;
-
-  mixq_bits_cell_parts (layout, &item->box, &parts);
-  mixq_style_fill (canvas->snapshot, &item->box, CELL_RADIUS, &cell);
-  mixq_style_stroke (canvas->snapshot, &item->box, CELL_RADIUS, 1.0, &edge);
-  width = text (canvas, slot->symbol, parts.name_size, PANGO_WEIGHT_BOLD, &strong, parts.name_x, parts.name_y,
-                0.0);
-  if (!layout->compact)
-    text (canvas, mixq_slot_kind (slot->role), parts.small_size, PANGO_WEIGHT_NORMAL, &dim,
-          parts.name_x + width + 8.0 * layout->scale, parts.name_y + 0.5, 0.0);
-}
-
-static void
-draw_operator (const Canvas *canvas,
-               const MixqBitsLayout *layout,
-               const MixqBitsItem *item,
-               const MixqUnit *unit,
-               const MixqPlotTheme *theme)
-{
-  GdkRGBA card = mixq_style_rgba (theme->card), strong = mixq_style_rgba (theme->text),
-          dim = mixq_style_rgba (theme->dim);
-  gboolean gathers = unit->kind == MIXQ_UNIT_PROPAGATE;
-  double x = item->box.origin.x + item->box.size.width / 2.0,
-         y = item->box.origin.y + item->box.size.height / 2.0;
-
-  mixq_style_fill (canvas->snapshot, &item->box, item->box.size.width / 2.0, &card);
-  mixq_style_stroke (canvas->snapshot, &item->box, item->box.size.width / 2.0, 1.5, &dim);
-  text (canvas, gathers ? "Σ" : "×", 14.5 * layout->scale, PANGO_WEIGHT_BOLD, &strong, x, y - 0.5, 0.5);
-  if (!layout->compact)
-    /* Translators: what an operator of the model map does: multiply by weights, gather over neighbours. */
-    text (canvas, gathers ? _ ("gather") : _ ("multiply"), 12.0 * layout->scale, PANGO_WEIGHT_NORMAL, &dim, x,
-          y + item->box.size.height / 2.0 + 9.0 * layout->scale, 0.5);
-}
-
-static void
-draw_pill (const Canvas *canvas,
-           const MixqBitsLayout *layout,
-           const MixqBitsItem *item,
-           const MixqPlotTheme *theme)
-{
-  GdkRGBA card = mixq_style_rgba (theme->card), strong = mixq_style_rgba (theme->text),
-          dim = mixq_style_rgba (theme->dim);
-
-  mixq_style_fill (canvas->snapshot, &item->box, item->box.size.height / 2.0, &card);
-  mixq_style_stroke (canvas->snapshot, &item->box, item->box.size.height / 2.0, 1.5, &dim);
-  text (canvas, "ReLU", 11.5 * layout->scale, PANGO_WEIGHT_NORMAL, &strong,
-        item->box.origin.x + item->box.size.width / 2.0, item->box.origin.y + item->box.size.height / 2.0,
-        0.5);
-}
-
-static void
-draw_loss_ground (const Canvas *canvas,
-                  const MixqBitsLayout *layout,
-                  const MixqBitsItem *item,
-                  const MixqModel *model,
-                  const MixqPlotTheme *theme)
-{
-  GdkRGBA dim = mixq_style_rgba (theme->dim);
-  double x = item->box.origin.x + item->box.size.width / 2.0, y = item->box.origin.y,
-         h = item->box.size.height;
-  g_autofree char *classes = g_strdup_printf (
-      ngettext ("%lu class", "%lu classes", (gulong) model->n_classes), (gulong) model->n_classes);
-
-  text (canvas, _ ("loss"), 12.0 * layout->scale, PANGO_WEIGHT_NORMAL, &dim, x, y + 0.21 * h, 0.5);
-  text (canvas, classes, 12.0 * layout->scale, PANGO_WEIGHT_NORMAL, &dim, x, y + 0.81 * h, 0.5);
-}
-
-static void
-draw_head (const Canvas *canvas,
-           const MixqBitsLayout *layout,
-           const MixqBitsHead *head,
-           const MixqPlotTheme *theme)
-{
-  GdkRGBA strong = mixq_style_rgba (theme->text), dim = mixq_style_rgba (theme->dim);
-  /* Translators: a layer of the model. */
-  g_autofree char *title = g_strdup_printf (_ ("Layer %u"), head->layer);
-  g_autofree char *sizes = NULL;
-
-  if (layout->compact)
-    return; /* no room beside the upper cells */
-  if (head->is_last)
-    sizes = g_strdup_printf (_ ("%lu → %lu classes"), (gulong) head->in_cols, (gulong) head->out_cols);
-  else if (head->is_first)
-    sizes = g_strdup_printf (_ ("%'lu features → %'lu"), (gulong) head->in_cols, (gulong) head->out_cols);
-  else
-    sizes = g_strdup_printf ("%lu → %lu", (gulong) head->in_cols, (gulong) head->out_cols);
-  text (canvas, title, 14.0 * layout->scale, PANGO_WEIGHT_BOLD, &strong, head->at.x, head->at.y, 0.0);
-  text (canvas, sizes, 12.0 * layout->scale, PANGO_WEIGHT_NORMAL, &dim, head->at.x,
-        head->at.y + 18.0 * layout->scale, 0.0);
-}
-
-void
-mixq_bits_draw_ground (GtkWidget *widget,
-                       GtkSnapshot *snapshot,
-                       MixqTextCache *texts,
-                       const MixqBitsLayout *layout,
-                       const MixqModel *model,
-                       const MixqPlotTheme *theme)
-{
-  const Canvas canvas = { widget, snapshot, texts };
-
-  draw_links (&canvas, layout, theme);
-  for (guint i = 0; i < layout->items->len; i++) {
-    const MixqBitsItem *item = &g_array_index (layout->items, MixqBitsItem, i);
-
-    switch (item->kind) {
-    case MIXQ_BITS_CELL:
-      draw_cell_ground (&canvas, layout, item, &model->slots[item->slot], theme);
-      break;
-    case MIXQ_BITS_OPERATOR:
-      draw_operator (&canvas, layout, item, &model->units[item->unit], theme);
-      break;
-    case MIXQ_BITS_PILL:
-      draw_pill (&canvas, layout, item, theme);
-      break;
-    case MIXQ_BITS_LOSS:
-      draw_loss_ground (&canvas, layout, item, model, theme);
-      break;
-    default:
-      g_assert_not_reached ();
-    }
-  }
-  for (guint i = 0; i < layout->heads->len; i++)
-    draw_head (&canvas, layout, &g_array_index (layout->heads, MixqBitsHead, i), theme);
 }
 
 /* --- live parts, the same in map and list -------------------------------------------------------------------------- */
@@ -386,14 +223,14 @@ static void
 draw_share (const Canvas *canvas,
             const MixqBitsCell *cell,
             const MixqBitsCellParts *parts,
-            gboolean compact,
+            gboolean regular,
             const MixqPlotTheme *theme)
 {
   GdkRGBA dim = mixq_style_rgba (theme->dim), strong = mixq_style_rgba (theme->text),
           trough = mixq_style_rgba (theme->trough);
   g_autofree char *share = mixq_format_share (cell->share);
   /* Translators: under a part of the model: its share of the whole cost, "31.7 % of cost". */
-  g_autofree char *label = compact ? g_strdup (share) : g_strdup_printf (_ ("%s of cost"), share);
+  g_autofree char *label = regular ? g_strdup_printf (_ ("%s of cost"), share) : g_strdup (share);
   graphene_rect_t part = parts->trough;
 
   text (canvas, label, parts->small_size, PANGO_WEIGHT_NORMAL, &dim, parts->name_x, parts->foot_y, 0.0);
@@ -402,6 +239,22 @@ draw_share (const Canvas *canvas,
                                  part.size.width);
   if (part.size.width > 0.0f)
     mixq_style_fill (canvas->snapshot, &part, MIN (part.size.width, part.size.height) / 2.0, &strong);
+}
+
+/* Where there is no line for it, beside the name; a pin pushes it aside. */
+static void
+draw_dense_share (const Canvas *canvas,
+                  const MixqBitsCell *cell,
+                  const MixqBitsCellParts *parts,
+                  gboolean has_pin,
+                  const MixqPlotTheme *theme)
+{
+  GdkRGBA dim = mixq_style_rgba (theme->dim);
+  double right = has_pin ? parts->pin.origin.x : parts->bar.origin.x + parts->bar.size.width;
+  char share[16];
+
+  g_snprintf (share, sizeof share, "%.0f %%", 100.0 * cell->share);
+  text (canvas, share, parts->small_size, PANGO_WEIGHT_NORMAL, &dim, right, parts->foot_y, 1.0);
 }
 
 /* A drawing pin, upright; hollow while it is only offered. */
@@ -454,7 +307,8 @@ draw_cell (const Canvas *canvas,
            const MixqBitsItem *item)
 {
   const MixqBitsCell *cell = &scene->cells[item->slot];
-  gboolean hovered = scene->hovered == item->slot, focused = scene->focused == item->slot;
+  gboolean hovered = scene->hovered == item->slot, focused = scene->focused == item->slot,
+           has_pin = cell->pinned != 0 || hovered || focused;
   MixqBitsCellParts parts;
 
   mixq_bits_cell_parts (layout, &item->box, &parts);
@@ -462,8 +316,11 @@ draw_cell (const Canvas *canvas,
   draw_stream (canvas, scene, (guint) item->slot, cell->faded, &parts.stream);
   draw_bar (canvas, scene, cell, &parts.bar);
   draw_number (canvas, cell, &parts, scene->theme);
-  draw_share (canvas, cell, &parts, layout->compact, scene->theme);
-  if (cell->pinned != 0 || hovered || focused)
+  if (layout->size == MIXQ_BITS_DENSE)
+    draw_dense_share (canvas, cell, &parts, has_pin, scene->theme);
+  else
+    draw_share (canvas, cell, &parts, layout->size == MIXQ_BITS_REGULAR, scene->theme);
+  if (has_pin)
     draw_pin (canvas, &parts.pin, cell->pinned != 0, scene->theme);
   if (focused) {
     GdkRGBA accent = mixq_style_rgba (scene->theme->accent_line);
@@ -491,8 +348,8 @@ mixq_bits_draw_live (GtkWidget *widget,
     } else if (item->kind == MIXQ_BITS_LOSS && !isnan (scene->loss)) {
       g_autofree char *loss = g_strdup_printf ("%.2f", scene->loss);
 
-      text (&canvas, loss, (layout->compact ? 17.0 : 19.0) * layout->scale, PANGO_WEIGHT_ULTRABOLD, &strong,
-            item->box.origin.x + item->box.size.width / 2.0,
+      text (&canvas, loss, layout->size == MIXQ_BITS_REGULAR ? 19.0 * layout->scale : 17.0,
+            PANGO_WEIGHT_ULTRABOLD, &strong, item->box.origin.x + item->box.size.width / 2.0,
             item->box.origin.y + 0.51 * item->box.size.height, 0.5);
     }
   }
@@ -501,10 +358,10 @@ mixq_bits_draw_live (GtkWidget *widget,
 /* --- list ---------------------------------------------------------------------------------------------------------- */
 
 static void
-draw_list_head (const Canvas *canvas, double width, const MixqPlotTheme *theme)
+draw_list_head (const Canvas *canvas, const MixqModel *model, double width, const MixqPlotTheme *theme)
 {
   GdkRGBA dim = mixq_style_rgba (theme->dim);
-  graphene_rect_t row = mixq_bits_list_row (0, width);
+  graphene_rect_t row = mixq_bits_list_row (model, 0, width);
   MixqBitsCellParts parts;
   const double y = MIXQ_BITS_LIST_HEAD / 2.0;
 
@@ -516,6 +373,16 @@ draw_list_head (const Canvas *canvas, double width, const MixqPlotTheme *theme)
   text (canvas, _ ("cost"), 12.0, PANGO_WEIGHT_NORMAL, &dim, width - 12.0, y, 1.0);
 }
 
+/* The title of a layer, in the line above the row that begins at @y. */
+static void
+draw_list_title (const Canvas *canvas, const MixqBitsScene *scene, guint layer, double y)
+{
+  GdkRGBA strong = mixq_style_rgba (scene->theme->text);
+  g_autofree char *title = mixq_layer_dup_title (scene->model, layer);
+
+  text (canvas, title, 12.5, PANGO_WEIGHT_BOLD, &strong, 12.0, y - 0.42 * LIST_TITLE, 0.0);
+}
+
 static void
 draw_list_row (const Canvas *canvas, const MixqBitsScene *scene, guint slot, double width)
 {
@@ -523,11 +390,15 @@ draw_list_row (const Canvas *canvas, const MixqBitsScene *scene, guint slot, dou
   const MixqSlotInfo *info = &scene->model->slots[slot];
   GdkRGBA strong = mixq_style_rgba (scene->theme->text), dim = mixq_style_rgba (scene->theme->dim),
           grid = mixq_style_rgba (scene->theme->grid);
-  graphene_rect_t row = mixq_bits_list_row (slot, width), line = row, inner = inflate (&row, -1.0);
+  graphene_rect_t row = mixq_bits_list_row (scene->model, slot, width), line = row,
+                  inner = inflate (&row, -1.0);
+  g_autofree char *part = mixq_slot_dup_part (info);
   char share[16];
   MixqBitsCellParts parts;
 
   mixq_bits_list_parts (&row, &parts);
+  if (has_titles (scene->model) && (slot == 0 || info->layer != info[-1].layer))
+    draw_list_title (canvas, scene, info->layer, row.origin.y);
   line.size.height = 1.0f;
   line.origin.x += 12.0f;
   line.size.width -= 24.0f;
@@ -535,8 +406,8 @@ draw_list_row (const Canvas *canvas, const MixqBitsScene *scene, guint slot, dou
   draw_cell_edge (canvas, &inner, scene->selected == (int) slot,
                   scene->hovered == (int) slot || scene->focused == (int) slot, scene->theme);
   text (canvas, info->symbol, parts.name_size, PANGO_WEIGHT_BOLD, &strong, parts.name_x, parts.name_y, 0.0);
-  text (canvas, mixq_slot_kind (info->role), parts.small_size, PANGO_WEIGHT_NORMAL, &dim, parts.name_x + 46.0,
-        parts.name_y, 0.0);
+  text (canvas, part != NULL ? part : mixq_slot_kind (info->role), parts.small_size, PANGO_WEIGHT_NORMAL,
+        &dim, parts.name_x + 46.0, parts.name_y, 0.0);
   draw_stream (canvas, scene, slot, cell->faded, &parts.stream);
   draw_bar (canvas, scene, cell, &parts.bar);
   draw_number (canvas, cell, &parts, scene->theme);
@@ -558,7 +429,7 @@ mixq_bits_draw_list (GtkWidget *widget,
   const Canvas canvas = { widget, snapshot, texts };
   double width = gtk_widget_get_width (widget);
 
-  draw_list_head (&canvas, width, scene->theme);
+  draw_list_head (&canvas, scene->model, width, scene->theme);
   for (guint slot = 0; slot < scene->model->n_slots; slot++)
     draw_list_row (&canvas, scene, slot, width);
 }

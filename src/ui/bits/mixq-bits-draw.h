@@ -44,10 +44,16 @@ typedef struct
 void
 mixq_bits_cell_parts (const MixqBitsLayout *layout, const graphene_rect_t *box, MixqBitsCellParts *parts);
 
-/** The list form: a head line and one row a slot in slot order. */
+/**
+ * The list form: a head line and one row a slot in slot order. Models of more than two layers have a line with its title
+ * before each of them.
+ */
 #define MIXQ_BITS_ROW_HEIGHT 36.0
 #define MIXQ_BITS_LIST_HEAD 24.0
-graphene_rect_t mixq_bits_list_row (guint slot, double width);
+graphene_rect_t mixq_bits_list_row (const MixqModel *model, guint slot, double width);
+double mixq_bits_list_height (const MixqModel *model);
+/** mixq_bits_list_hit: the slot of the row at @y, -1 for none. */
+int mixq_bits_list_hit (const MixqModel *model, double y);
 void mixq_bits_list_parts (const graphene_rect_t *row, MixqBitsCellParts *parts);
 
 /** mixq_bits_draw_ground: what does not change between frames: lines, operators, cells, names. */

@@ -9,6 +9,9 @@
 #include "mixq-format.h"
 #include "mixq-frame-log.h"
 
+/* Seen beside a part that keys move to. */
+#define REVEAL 24.0
+
 /* --- hover card ---------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -19,7 +22,8 @@ cell_box (MixqBitsView *self, int slot, graphene_rect_t *box)
   if (slot < 0 || slot >= (int) self->n_slots)
     return FALSE;
   if (self->list) {
-    *box = mixq_bits_list_row ((guint) slot, gtk_widget_get_width (GTK_WIDGET (self)));
+    *box = mixq_bits_list_row (mixq_run_model_peek_model (self->run), (guint) slot,
+                               gtk_widget_get_width (GTK_WIDGET (self)));
     return TRUE;
   }
   item = self->layout != NULL ? mixq_bits_layout_find (self->layout, slot) : NULL;
@@ -35,7 +39,8 @@ mixq_bits_view_update_card (MixqBitsView *self)
   const MixqSlotInfo *info = &mixq_run_model_peek_model (self->run)->slots[self->hovered];
   const MixqBitsCell *cell = &self->cells[self->hovered];
   g_autoptr (GString) vote_name = g_string_new (_ ("vote")), vote = g_string_new (NULL);
-  g_autofree char *scale = NULL, *share = NULL, *size = NULL, *pinned = NULL;
+  g_autofree char *scale = NULL, *share = NULL, *size = NULL, *pinned = NULL, *kind = NULL;
+  g_autofree char *part = mixq_slot_dup_part (info);
   graphene_rect_t box;
 
   if (snapshot == NULL || !cell_box (self, self->hovered, &box))
@@ -48,6 +53,8 @@ mixq_bits_view_update_card (MixqBitsView *self)
   scale = g_strdup_printf ("%.3g, %d", snapshot->scale[self->hovered], snapshot->zero_point[self->hovered]);
   share = mixq_format_share (cell->share);
   size = g_strdup_printf ("%lu × %lu", (gulong) info->rows, (gulong) info->cols);
+  kind = part != NULL ? g_strdup_printf ("%s · %s", mixq_slot_kind (info->role), part)
+                      : g_strdup (mixq_slot_kind (info->role));
   if (cell->pinned != 0)
     pinned = g_strdup_printf (_ ("Held at %u bits; Delete lets it go"), cell->pinned);
   {
@@ -56,7 +63,7 @@ mixq_bits_view_update_card (MixqBitsView *self)
       size,           _ ("in files"), info->name,        NULL
     };
 
-    mixq_hover_card_set (self->card, info->symbol, mixq_slot_kind (info->role), rows,
+    mixq_hover_card_set (self->card, info->symbol, kind, rows,
                          pinned != NULL ? pinned : _ ("Enter holds this width"));
   }
   mixq_hover_card_point (self->card, &box);
@@ -80,11 +87,8 @@ mixq_bits_view_set_hovered (MixqBitsView *self, int slot)
 static int
 hit (MixqBitsView *self, double x, double y)
 {
-  if (self->list) {
-    int slot = (int) floor ((y - MIXQ_BITS_LIST_HEAD) / MIXQ_BITS_ROW_HEIGHT);
-
-    return y >= MIXQ_BITS_LIST_HEAD && slot < (int) self->n_slots ? slot : -1;
-  }
+  if (self->list)
+    return self->n_slots > 0 ? mixq_bits_list_hit (mixq_run_model_peek_model (self->run), y) : -1;
   return self->layout != NULL ? mixq_bits_layout_hit (self->layout, x, y) : -1;
 }
 
@@ -187,7 +191,7 @@ menu_pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y, Mixq
     show_menu (self, slot);
 }
 
-/* The cell nearest to the focused one in a direction; the map is two rows, so distance along decides. */
+/* The cell nearest to the focused one in a direction; of those, rather one further along than one in a row beyond. */
 static int
 neighbour (MixqBitsView *self, int dx, int dy)
 {
@@ -207,13 +211,37 @@ neighbour (MixqBitsView *self, int dx, int dy)
 
     if (!cell_box (self, (int) i, &to) || (to.origin.y - from.origin.y) * (float) dy <= 1.0f)
       continue;
-    distance = fabs (to.origin.x - from.origin.x);
+    distance = fabs (to.origin.x - from.origin.x) + 2.0 * fabs (to.origin.y - from.origin.y);
     if (distance < best_distance) {
       best_distance = distance;
       best = (int) i;
     }
   }
   return best;
+}
+
+/* Scrolls whatever scrolls the view until the part is seen. */
+static void
+reveal (MixqBitsView *self, int slot)
+{
+  GtkWidget *widget = GTK_WIDGET (self), *up = widget;
+  graphene_rect_t box;
+
+  if (!cell_box (self, slot, &box))
+    return;
+  while ((up = gtk_widget_get_ancestor (gtk_widget_get_parent (up), GTK_TYPE_SCROLLED_WINDOW)) != NULL) {
+    GtkScrolledWindow *scrolled = GTK_SCROLLED_WINDOW (up);
+    GtkAdjustment *across = gtk_scrolled_window_get_hadjustment (scrolled),
+                  *down = gtk_scrolled_window_get_vadjustment (scrolled);
+    double x, y;
+
+    if (!gtk_widget_translate_coordinates (widget, up, box.origin.x, box.origin.y, &x, &y))
+      continue;
+    x += gtk_adjustment_get_value (across);
+    y += gtk_adjustment_get_value (down);
+    gtk_adjustment_clamp_page (across, x - REVEAL, x + box.size.width + REVEAL);
+    gtk_adjustment_clamp_page (down, y - REVEAL, y + box.size.height + REVEAL);
+  }
 }
 
 static gboolean
@@ -227,6 +255,7 @@ arrow_cb (GtkWidget *widget, GVariant *args, gpointer user_data)
   g_variant_get (args, "(ii)", &dx, &dy);
   /* The map reads left to right in every language, like a formula: no mirroring here. */
   self->focused = neighbour (self, dx, dy);
+  reveal (self, self->focused);
   mixq_bits_view_set_hovered (self, self->focused);
   mixq_picture_describe (self->streams, NULL, TRUE);
   gtk_widget_queue_draw (widget);

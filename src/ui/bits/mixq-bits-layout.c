@@ -1,249 +1,291 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Chooses how large a map is drawn and where it breaks into rows; the pen does the rest. */
 #include "config.h"
 
 #include "bits/mixq-bits-layout.h"
 
-/* Sizes in logical pixels at scale 1, from the mock-ups at 1440 and 1000 wide. */
+#include <math.h>
+
+#include "bits/mixq-bits-pen.h"
+
+/* At scale 1: from the mock-ups at 1440 and 1000 wide; dense cells let three rows stand where two compact ones do. */
+static const MixqBitsMetrics sizes[MIXQ_BITS_N_SIZES] = {
+  [MIXQ_BITS_REGULAR] = { 150, 93, 19, 104, 13, 24, 47, 26, 48, 92, 15, 16, 26, 12 },
+  [MIXQ_BITS_COMPACT] = { 112, 70, 19, 64, 11, 13, 40, 26, 26, 62, 11, 14, 24, 10 },
+  [MIXQ_BITS_DENSE] = { 112, 51, 13, 64, 11, 13, 40, 24, 26, 62, 11, 12, 22, 10 },
+};
+
+#define MAX_SCALE 1.7
+#define MAX_STRETCH 150.0
+
+/* What is known of a model before it has a size. */
 typedef struct
 {
-  double cell_width, cell_height;
-  double row_gap; /* between the upper row and the main line */
-  double op_gap;  /* between two cells with an operator between them */
-  double op_radius;
-  double pill_gap; /* before a pill */
-  double pill_width, pill_height;
-  double loss_gap, loss_width;
-  double margin;
-} Metrics;
+  const MixqModel *model;
+  MixqBitsWiring *wiring; /* owned */
+  gboolean *breaks;       /* owned; a layer */
+} Map;
 
-static const Metrics regular = { 150, 93, 19, 104, 13, 24, 47, 26, 48, 92, 12 };
-static const Metrics compact = { 112, 70, 19, 64, 11, 13, 40, 26, 26, 62, 10 };
-
-/* What a map consists of, counted by one walk. */
+/* One way to draw it. */
 typedef struct
 {
-  guint cells, ops, pills;
-} Parts;
+  MixqBitsSize size;
+  guint rows;
+  double width, height;
+} Form;
 
-static Parts
-count_parts (const MixqModel *model)
+static void
+map_init (Map *map, const MixqModel *model)
 {
-  Parts parts = { 0 };
+  map->model = model;
+  map->wiring = mixq_bits_wiring_new (model);
+  map->breaks = g_new0 (gboolean, model->n_layers);
+}
 
-  for (guint i = 0; i < model->n_units; i++) {
-    const MixqUnit *unit = &model->units[i];
+static void
+map_clear (Map *map)
+{
+  mixq_bits_wiring_free (map->wiring);
+  g_free (map->breaks);
+}
 
-    parts.cells += (unit->slot_input >= 0) + (unit->slot_output >= 0);
-    parts.ops += unit->slot_operand >= 0;
-    parts.pills += unit->kind == MIXQ_UNIT_RELU;
+static MixqBitsLayout *
+draw (const Map *map, const MixqBitsMetrics *m)
+{
+  return mixq_bits_pen_draw (map->model, map->wiring, m, map->breaks, NULL);
+}
+
+static gboolean
+has_size (const Map *map, MixqBitsSize size)
+{
+  return size != MIXQ_BITS_DENSE || mixq_bits_wiring_has_lanes (map->wiring);
+}
+
+static double
+height_of (const Map *map, MixqBitsSize size, guint rows)
+{
+  const MixqBitsMetrics *m = &sizes[size];
+
+  return rows * (mixq_bits_pen_row_height (map->wiring, m) + m->line_gap) - m->line_gap + 4.0;
+}
+
+/* --- rows -------------------------------------------------------------------------------------------------------------- */
+
+/* Fills rows up to @limit with whole layers. Returns: the number of rows. */
+static guint
+fill_rows (Map *map, const double *starts, double end, double limit)
+{
+  guint rows = 1, n = map->model->n_layers;
+  double row_start = starts[0];
+
+  for (guint layer = 0; layer < n; layer++) {
+    double layer_end = layer + 1 < n ? starts[layer + 1] : end;
+
+    map->breaks[layer] = layer > 0 && layer_end - row_start > limit;
+    if (map->breaks[layer]) {
+      rows++;
+      row_start = starts[layer];
+    }
   }
-  return parts;
+  return rows;
 }
 
-static double
-natural_width (const Metrics *m, const Parts *parts)
+/* The breaks into at most @rows rows that are as even as whole layers can be. */
+static void
+break_rows (Map *map, const MixqBitsMetrics *m, guint rows)
 {
-  return 2.0 * m->margin + parts->cells * m->cell_width + parts->ops * m->op_gap +
-         parts->pills * (m->pill_gap + m->pill_width) + m->loss_gap + m->loss_width;
+  const double step = 16.0;
+  g_autofree double *starts = g_new0 (double, map->model->n_layers);
+  g_autoptr (MixqBitsLayout) line = mixq_bits_pen_draw (map->model, map->wiring, m, NULL, starts);
+  double end = line->width, limit = (end - starts[0]) / rows;
+
+  while (fill_rows (map, starts, end, limit) > rows)
+    limit += step;
 }
 
-static double
-natural_height (const Metrics *m)
+static Form
+form_of (Map *map, MixqBitsSize size, guint rows)
 {
-  return 2.0 * m->cell_height + m->row_gap + 4.0;
+  g_autoptr (MixqBitsLayout) layout = NULL;
+
+  break_rows (map, &sizes[size], rows);
+  layout = draw (map, &sizes[size]);
+  return (Form){ .size = size, .rows = layout->n_rows, .width = layout->width, .height = layout->height };
+}
+
+/* The largest cells and the fewest rows that need no scrolling; FALSE where nothing fits. */
+static gboolean
+find_fitting (Map *map, double width, double height, Form *form)
+{
+  for (MixqBitsSize size = 0; size < MIXQ_BITS_N_SIZES; size++) {
+    double line;
+
+    if (!has_size (map, size) || height_of (map, size, 1) > height)
+      continue;
+    *form = form_of (map, size, 1);
+    line = form->width;
+    for (guint rows = 1; rows <= map->model->n_layers && height_of (map, size, rows) <= height; rows++) {
+      if (line > rows * width) /* even rows would not do */
+        continue;
+      *form = form_of (map, size, rows);
+      if (form->width <= width)
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* What scrolls sideways: cells as large as one row of them allows, then all the rows that there is room for. */
+static void
+find_scrolling (Map *map, double height, Form *form)
+{
+  MixqBitsSize size = MIXQ_BITS_COMPACT;
+  guint rows = 1;
+
+  if (height_of (map, size, 1) > height && has_size (map, MIXQ_BITS_DENSE))
+    size = MIXQ_BITS_DENSE;
+  while (rows < map->model->n_layers && height_of (map, size, rows + 1) <= height)
+    rows++;
+  *form = form_of (map, size, rows);
 }
 
 void
 mixq_bits_layout_min (const MixqModel *model, int *width, int *height)
 {
-  Parts parts = count_parts (model);
+  Map map;
+  Form form;
 
-  *width = (int) natural_width (&compact, &parts);
-  *height = (int) natural_height (&compact);
+  map_init (&map, model);
+  find_scrolling (&map, 0.0, &form);
+  *width = (int) ceil (form.width);
+  *height = (int) ceil (form.height);
+  map_clear (&map);
 }
 
-static Metrics
-scaled (const Metrics *m, double s)
+int
+mixq_bits_layout_width_for (const MixqModel *model, int height)
 {
-  return (Metrics){ m->cell_width * s, m->cell_height * s, m->row_gap * s,    m->op_gap * s,
-                    m->op_radius * s,  m->pill_gap * s,    m->pill_width * s, m->pill_height * s,
-                    m->loss_gap * s,   m->loss_width * s,  m->margin };
+  Map map;
+  Form form;
+
+  map_init (&map, model);
+  find_scrolling (&map, height, &form);
+  map_clear (&map);
+  return (int) ceil (form.width);
 }
 
-/* The pen of the walk. */
-typedef struct
-{
-  MixqBitsLayout *layout;
-  const MixqModel *model;
-  Metrics m;
-  double x;         /* right end of what stands on the main line */
-  double main_y;    /* top of the main line's cells */
-  double axis_y;    /* its middle */
-  double upper_end; /* right end of the last upper cell */
-  guint layer;
-} Pen;
+/* --- room that is left --------------------------------------------------------------------------------------------------- */
 
-static void
-add_item (Pen *pen, MixqBitsItemKind kind, int unit, int slot, gboolean upper, graphene_rect_t box)
+static MixqBitsMetrics
+scaled (const MixqBitsMetrics *m, double s)
 {
-  const MixqBitsItem item = { kind, slot, unit, upper, box };
-
-  g_array_append_val (pen->layout->items, item);
+  return (MixqBitsMetrics){ m->cell_width * s, m->cell_height * s, m->row_gap * s,    m->op_gap * s,
+                            m->op_radius * s,  m->pill_gap * s,    m->pill_width * s, m->pill_height * s,
+                            m->loss_gap * s,   m->loss_width * s,  m->fork_gap * s,   m->rail_gap * s,
+                            m->line_gap * s,   m->margin };
 }
 
-static void
-add_link (Pen *pen, double x1, double y1, double x2, double y2, gboolean arrow)
+/* Gaps on the main line that may grow: a row, operators count whole and pills half. */
+static double
+count_gaps (const MixqBitsLayout *layout)
 {
-  const MixqBitsLink link = { GRAPHENE_POINT_INIT ((float) x1, (float) y1),
-                              GRAPHENE_POINT_INIT ((float) x2, (float) y2), arrow };
+  double gaps = 0.0;
 
-  g_array_append_val (pen->layout->links, link);
-}
+  for (guint i = 0; i < layout->items->len; i++) {
+    const MixqBitsItem *item = &g_array_index (layout->items, MixqBitsItem, i);
 
-static void
-add_head (Pen *pen, const MixqUnit *unit, double x)
-{
-  gsize out_cols = unit->out_cols;
-  const MixqBitsHead head = { .layer = unit->layer,
-                              .in_cols = unit->in_cols,
-                              .out_cols = out_cols,
-                              .is_first = unit->layer == 1,
-                              .is_last = unit->layer == pen->model->spec.n_layers,
-                              .at = GRAPHENE_POINT_INIT ((float) x, (float) (pen->main_y - pen->m.row_gap -
-                                                                             pen->m.cell_height + 12.0)) };
-
-  g_array_append_val (pen->layout->heads, head);
-  pen->layer = unit->layer;
-}
-
-static graphene_rect_t
-main_cell (const Pen *pen, double x)
-{
-  return GRAPHENE_RECT_INIT ((float) x, (float) pen->main_y, (float) pen->m.cell_width,
-                             (float) pen->m.cell_height);
-}
-
-/* A linear or propagate unit: an operator on the main line, its operand above, its result to the right. */
-static void
-place_product (Pen *pen, int index)
-{
-  const MixqUnit *unit = &pen->model->units[index];
-  const Metrics *m = &pen->m;
-  double start = pen->x, centre, upper_y = pen->main_y - m->row_gap - m->cell_height;
-
-  if (unit->slot_input >= 0) {
-    if (pen->layer != unit->layer)
-      add_head (pen, unit, pen->x);
-    add_item (pen, MIXQ_BITS_CELL, index, unit->slot_input, FALSE, main_cell (pen, pen->x));
-    start = pen->x += m->cell_width;
+    if (!item->upper && !item->lower)
+      gaps += item->kind == MIXQ_BITS_OPERATOR ? 1.0 : item->kind == MIXQ_BITS_PILL ? 0.5 : 0.0;
   }
-  centre = start + m->op_gap / 2.0;
-  if (pen->layer != unit->layer)
-    add_head (pen, unit, pen->upper_end + 18.0);
-  add_link (pen, start, pen->axis_y, centre - m->op_radius, pen->axis_y, FALSE);
-  if (unit->slot_operand >= 0) {
-    add_link (pen, centre, upper_y + m->cell_height, centre, pen->axis_y - m->op_radius, FALSE);
-    add_item (pen, MIXQ_BITS_CELL, index, unit->slot_operand, TRUE,
-              GRAPHENE_RECT_INIT ((float) (centre - m->cell_width / 2.0), (float) upper_y,
-                                  (float) m->cell_width, (float) m->cell_height));
-    pen->upper_end = centre + m->cell_width / 2.0;
+  return gaps;
+}
+
+/* By @more or, where branches and their like would then not fit, by less. */
+static void
+widen_gaps (const Map *map, MixqBitsMetrics *m, double more, double width)
+{
+  const MixqBitsMetrics before = *m;
+
+  for (int i = 0; i < 8; i++, more *= 0.7) {
+    g_autoptr (MixqBitsLayout) layout = NULL;
+
+    m->op_gap = before.op_gap + more;
+    m->pill_gap = before.pill_gap + 0.5 * more;
+    m->loss_gap = before.loss_gap + 0.5 * more;
+    layout = draw (map, m);
+    if (layout->width <= width + 0.5)
+      return;
   }
-  add_item (pen, MIXQ_BITS_OPERATOR, index, -1, FALSE,
-            GRAPHENE_RECT_INIT ((float) (centre - m->op_radius), (float) (pen->axis_y - m->op_radius),
-                                (float) (2.0 * m->op_radius), (float) (2.0 * m->op_radius)));
-  pen->x = start + m->op_gap;
-  add_link (pen, centre + m->op_radius, pen->axis_y, pen->x, pen->axis_y, TRUE);
-  if (unit->slot_output >= 0) {
-    add_item (pen, MIXQ_BITS_CELL, index, unit->slot_output, FALSE, main_cell (pen, pen->x));
-    pen->x += m->cell_width;
+  *m = before;
+}
+
+/* Height that is left goes into the streams, which gain most by it; width between the cells of a single row. */
+static void
+spread (const Map *map, MixqBitsMetrics *m, const Form *form, double width, double height, double *stretch)
+{
+  g_autoptr (MixqBitsLayout) layout = draw (map, m);
+  guint n_cells = form->rows * (mixq_bits_wiring_has_lanes (map->wiring) ? 3 : 2);
+  double spare = (height - layout->height - 48.0) / n_cells, gaps = count_gaps (layout);
+
+  if (form->size == MIXQ_BITS_REGULAR && spare > 16.0) {
+    *stretch = MIN (spare, MAX_STRETCH);
+    m->cell_height += *stretch;
   }
+  spare = width - layout->width;
+  if (form->rows == 1 && spare > 0.0 && gaps > 0.0)
+    widen_gaps (map, m, MIN (spare / (gaps + 0.5), 0.9 * m->op_gap), width);
 }
 
 static void
-place_pill (Pen *pen, int index)
+move_by (MixqBitsLayout *self, double dx, double dy)
 {
-  const Metrics *m = &pen->m;
+  const graphene_point_t by = GRAPHENE_POINT_INIT ((float) dx, (float) dy);
 
-  add_link (pen, pen->x, pen->axis_y, pen->x + m->pill_gap, pen->axis_y, TRUE);
-  pen->x += m->pill_gap;
-  add_item (pen, MIXQ_BITS_PILL, index, -1, FALSE,
-            GRAPHENE_RECT_INIT ((float) pen->x, (float) (pen->axis_y - m->pill_height / 2.0),
-                                (float) m->pill_width, (float) m->pill_height));
-  pen->x += m->pill_width;
-}
+  for (guint i = 0; i < self->items->len; i++)
+    graphene_rect_offset (&g_array_index (self->items, MixqBitsItem, i).box, by.x, by.y);
+  for (guint i = 0; i < self->links->len; i++) {
+    MixqBitsLink *link = &g_array_index (self->links, MixqBitsLink, i);
 
-static void
-place_loss (Pen *pen)
-{
-  const Metrics *m = &pen->m;
-
-  add_link (pen, pen->x, pen->axis_y, pen->x + m->loss_gap, pen->axis_y, TRUE);
-  pen->x += m->loss_gap;
-  add_item (pen, MIXQ_BITS_LOSS, -1, -1, FALSE,
-            GRAPHENE_RECT_INIT ((float) pen->x, (float) pen->main_y, (float) m->loss_width,
-                                (float) m->cell_height));
-  pen->x += m->loss_width;
-}
-
-/* Regular cells where both sides have room for them, larger ones where there is much room, else compact ones. */
-static Metrics
-choose_metrics (MixqBitsLayout *self, const Parts *parts, double width, double height)
-{
-  double fit = MIN (width / natural_width (&regular, parts), height / natural_height (&regular));
-  Metrics m;
-  double spare;
-
-  self->compact = fit < 1.0;
-  self->scale = self->compact ? 1.0 : fit > 1.2 ? MIN (fit / 1.05, 1.7) : 1.0;
-  m = scaled (self->compact ? &compact : &regular, self->scale);
-  /* Height that is left goes into the streams, which gain most by it. */
-  spare = (height - natural_height (&m)) / 2.0 - 24.0;
-  if (!self->compact && spare > 16.0) {
-    self->stretch = MIN (spare, 150.0);
-    m.cell_height += self->stretch;
+    for (guint k = 0; k < link->n_points; k++) {
+      link->points[k].x += by.x;
+      link->points[k].y += by.y;
+    }
   }
-  spare = width - natural_width (&m, parts);
-  if (spare > 0.0 && parts->ops > 0) {
-    double more = MIN (spare / (parts->ops + 0.5 * parts->pills + 0.5), 0.9 * m.op_gap);
-
-    m.op_gap += more;
-    m.pill_gap += parts->pills > 0 ? 0.5 * more : 0.0;
-    m.loss_gap += 0.5 * more;
+  for (guint i = 0; i < self->dots->len; i++) {
+    g_array_index (self->dots, graphene_point_t, i).x += by.x;
+    g_array_index (self->dots, graphene_point_t, i).y += by.y;
   }
-  return m;
+  for (guint i = 0; i < self->heads->len; i++) {
+    g_array_index (self->heads, MixqBitsHead, i).at.x += by.x;
+    g_array_index (self->heads, MixqBitsHead, i).at.y += by.y;
+  }
 }
 
 MixqBitsLayout *
 mixq_bits_layout_new (const MixqModel *model, double width, double height)
 {
-  MixqBitsLayout *self = g_new0 (MixqBitsLayout, 1);
-  Parts parts = count_parts (model);
-  Pen pen = { .layout = self, .model = model };
+  MixqBitsLayout *self;
+  MixqBitsMetrics m;
+  Map map;
+  Form form;
+  double scale = 1.0, stretch = 0.0, fit;
 
-  self->items = g_array_new (FALSE, FALSE, sizeof (MixqBitsItem));
-  self->links = g_array_new (FALSE, FALSE, sizeof (MixqBitsLink));
-  self->heads = g_array_new (FALSE, FALSE, sizeof (MixqBitsHead));
-  pen.m = choose_metrics (self, &parts, width, height);
-  pen.x = MAX ((width - natural_width (&pen.m, &parts)) / 2.0, 0.0) + pen.m.margin;
-  pen.main_y = (height - natural_height (&pen.m)) / 2.0 + 2.0 + pen.m.cell_height + pen.m.row_gap;
-  pen.axis_y = pen.main_y + pen.m.cell_height / 2.0;
-  for (guint i = 0; i < model->n_units; i++) {
-    switch (model->units[i].kind) {
-    case MIXQ_UNIT_LINEAR:
-    case MIXQ_UNIT_PROPAGATE:
-      place_product (&pen, (int) i);
-      break;
-    case MIXQ_UNIT_RELU:
-      place_pill (&pen, (int) i);
-      break;
-    case MIXQ_UNIT_DROPOUT: /* only while training; no tensor of its own */
-    default:
-      break;
-    }
-  }
-  place_loss (&pen);
-  self->width = MAX (width, pen.x + pen.m.margin);
+  map_init (&map, model);
+  if (!find_fitting (&map, width, height, &form))
+    find_scrolling (&map, height, &form);
+  fit = MIN (width / form.width, height / form.height);
+  if (form.size == MIXQ_BITS_REGULAR && fit > 1.2)
+    scale = MIN (fit / 1.05, MAX_SCALE);
+  m = scaled (&sizes[form.size], scale);
+  spread (&map, &m, &form, width, height, &stretch);
+  self = draw (&map, &m);
+  self->size = form.size;
+  self->scale = scale;
+  self->stretch = stretch;
+  move_by (self, MAX ((width - self->width) / 2.0, 0.0), MAX ((height - self->height) / 2.0, 0.0));
+  self->width = MAX (width, self->width);
   self->height = height;
+  map_clear (&map);
   return self;
 }
 
@@ -252,6 +294,7 @@ mixq_bits_layout_free (MixqBitsLayout *self)
 {
   g_array_unref (self->items);
   g_array_unref (self->links);
+  g_array_unref (self->dots);
   g_array_unref (self->heads);
   g_free (self);
 }

@@ -161,8 +161,12 @@ stream_size (MixqBitsView *self, double *width, double *height)
   MixqBitsCellParts parts;
 
   if (self->list) {
-    graphene_rect_t row = mixq_bits_list_row (0, gtk_widget_get_width (GTK_WIDGET (self)));
+    MixqModel *model = mixq_run_model_peek_model (self->run);
+    graphene_rect_t row;
 
+    if (model == NULL)
+      return FALSE;
+    row = mixq_bits_list_row (model, 0, gtk_widget_get_width (GTK_WIDGET (self)));
     mixq_bits_list_parts (&row, &parts);
   } else {
     const MixqBitsItem *item = self->layout != NULL ? mixq_bits_layout_find (self->layout, 0) : NULL;
@@ -290,11 +294,21 @@ mixq_bits_view_measure (GtkWidget *widget,
 
   if (self->list) {
     width = 280;
-    height = (int) (MIXQ_BITS_LIST_HEAD + MAX (self->n_slots, 1) * MIXQ_BITS_ROW_HEIGHT);
+    height = (int) (model != NULL ? mixq_bits_list_height (model)
+                                  : MIXQ_BITS_LIST_HEAD + MIXQ_BITS_ROW_HEIGHT);
+  } else if (model != NULL && orientation == GTK_ORIENTATION_HORIZONTAL) {
+    width = mixq_bits_layout_width_for (model, for_size);
   } else if (model != NULL) {
     mixq_bits_layout_min (model, &width, &height);
   }
   *min = *nat = orientation == GTK_ORIENTATION_HORIZONTAL ? width : height;
+}
+
+/* A higher map may break into rows, and then asks for less width. */
+static GtkSizeRequestMode
+mixq_bits_view_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_WIDTH_FOR_HEIGHT;
 }
 
 static void
@@ -413,6 +427,7 @@ mixq_bits_view_class_init (MixqBitsViewClass *klass)
   object_class->finalize = mixq_bits_view_finalize;
   widget_class->snapshot = mixq_bits_view_snapshot;
   widget_class->measure = mixq_bits_view_measure;
+  widget_class->get_request_mode = mixq_bits_view_get_request_mode;
   widget_class->size_allocate = mixq_bits_view_size_allocate;
   widget_class->css_changed = mixq_bits_view_css_changed;
   mixq_bits_view_add_bindings (widget_class);

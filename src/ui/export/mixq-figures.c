@@ -178,14 +178,14 @@ static void
 write_texts (Figure *figure, MixqRunModel *run)
 {
   MixqDataset *dataset = mixq_run_model_peek_dataset (run);
-  const MixqModelSpec *spec = &mixq_run_model_peek_model (run)->spec;
   const MixqRunConfig *config = mixq_session_peek_config (mixq_run_model_peek_session (run));
   const char *views[] = { _ ("Bits"), _ ("Trade-off"),
                           dataset->task == MIXQ_TASK_GRAPHS ? _ ("Graphs") : _ ("Graph") };
   g_autofree char *price = mixq_format_price (mixq_run_model_get_lambda (run));
+  g_autofree char *model = mixq_format_model (&mixq_run_model_peek_model (run)->spec);
 
-  figure->title = g_strdup_printf (_ ("%s: %s, GCN %u×%u"), views[figure->kind], dataset->title,
-                                   spec->n_layers, spec->hidden);
+  /* Translators: what the picture shows, of which data, of which model ("GIN 5×64"). */
+  figure->title = g_strdup_printf (_ ("%s: %s, %s"), views[figure->kind], dataset->title, model);
   /* Translators: below an exported picture: price, seed, and the first letters of the data's checksum. */
   figure->caption = g_strdup_printf (_ ("MixQ Studio %s · λ %s · seed %llu · data sha256 %.12s"),
                                      MIXQ_VERSION, price, (unsigned long long) config->seed, dataset->sha256);
