@@ -17,12 +17,14 @@ G_BEGIN_DECLS
  * MixqRunWish: what the person asked for. A plain value with owned strings; the model makes a session of it.
  * @what: a built-in name or a path, as for mixq_dataset_load()
  * @split: (nullable): as for mixq_dataset_with_split(); %NULL keeps the file's own
+ * @of_graphs: @spec was chosen for whole graphs, else for nodes. Data of the other kind bring what is usual for them
  */
 typedef struct
 {
   char *what;
   char *split;
   MixqModelSpec spec;
+  gboolean of_graphs;
   MixqRunConfig config;
 } MixqRunWish;
 

@@ -2,6 +2,8 @@
 /* How a wish becomes the session of now: starting on a worker, adopting what it made, parking the one before. */
 #include "config.h"
 
+#include <string.h>
+
 #include "mixq-run-model-private.h"
 
 #include "mixq-frame-log.h"
@@ -58,8 +60,10 @@ session_key (const MixqDataset *dataset, const MixqModelSpec *spec)
   char dropout[G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_dtostr (dropout, sizeof dropout, spec->dropout);
-  return g_strdup_printf ("%s|%s|%u|%u|%s", dataset->sha256, mixq_arch_name (spec->arch), spec->n_layers,
-                          spec->hidden, dropout);
+  return g_strdup_printf (
+      "%s|%s|%u|%u|%s|%d%d%d|%s|%s|%u|%u", dataset->sha256, mixq_arch_name (spec->arch), spec->n_layers,
+      spec->hidden, dropout, spec->batch_norm != FALSE, spec->residual != FALSE, spec->eps != FALSE,
+      mixq_aggregator_name (spec->aggregator), mixq_pool_name (spec->pool), spec->hops, spec->heads);
 }
 
 static MixqSession *
@@ -74,6 +78,19 @@ find_previous (StartJob *job, const char *key)
       return held->session;
   }
   return NULL;
+}
+
+/* A network for nodes is not one for graphs: data of the other kind begin with what is usual for them. */
+static void
+fit_spec (MixqRunWish *wish, const MixqDataset *dataset)
+{
+  gboolean of_graphs = dataset->task == MIXQ_TASK_GRAPHS;
+
+  if (of_graphs == wish->of_graphs)
+    return;
+  mixq_model_spec_for (&wish->spec, wish->spec.arch, dataset->task);
+  memset (wish->config.pinned, 0, sizeof wish->config.pinned);
+  wish->of_graphs = of_graphs;
 }
 
 static void
@@ -97,6 +114,7 @@ start_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
     g_task_return_error (task, g_steal_pointer (&error));
     return;
   }
+  fit_spec (&job->wish, dataset);
   key = session_key (dataset, &job->wish.spec);
   mixq_run_config_set_usual (&job->wish.config, dataset->task);
   session = mixq_session_new (dataset, &job->wish.spec, &job->wish.config, job->generation,
@@ -131,6 +149,18 @@ retire (MixqRunModel *self, MixqRunHold *old, const char *new_key)
   g_ptr_array_add (self->parked, old);
 }
 
+/* What the data made of the wish, unless something newer is wished by now. */
+static void
+adopt_spec (MixqRunModel *self, const MixqRunWish *fitted)
+{
+  if (self->restart_id != 0 || self->wish.of_graphs == fitted->of_graphs)
+    return;
+  self->wish.spec = fitted->spec;
+  self->wish.of_graphs = fitted->of_graphs;
+  memcpy (self->wish.config.pinned, fitted->config.pinned, sizeof fitted->config.pinned);
+  mixq_run_model_emit (self, MIXQ_RUN_WISH_CHANGED);
+}
+
 static void
 adopt_session (MixqRunModel *self, StartJob *job)
 {
@@ -154,6 +184,7 @@ adopt_session (MixqRunModel *self, StartJob *job)
     self->selected_node = MIXQ_NO_NODE;
   mixq_session_set_pace (self->held->session, self->pace);
   mixq_session_set_cpu_share (self->held->session, self->cpu_share);
+  adopt_spec (self, &job->wish);
   /* The knob may have moved while the session was being made. */
   if (self->wish.config.lambda != job->wish.config.lambda)
     mixq_session_set_lambda (self->held->session, self->wish.config.lambda);
@@ -178,6 +209,7 @@ return_to_running (MixqRunModel *self)
   wish.what = g_strdup (self->base_what);
   wish.split = g_strdup (self->wish.split);
   wish.spec = mixq_session_peek_model (self->held->session)->spec;
+  wish.of_graphs = mixq_session_peek_dataset (self->held->session)->task == MIXQ_TASK_GRAPHS;
   wish.config = *mixq_session_peek_config (self->held->session);
   wish.config.lambda = self->wish.config.lambda;
   mixq_run_wish_clear (&self->wish);

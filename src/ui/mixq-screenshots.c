@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Saves pictures of the real window with the real engine: trains for a while, moves the price, selects, and takes the
- * window at several sizes in light and dark. Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals|diagnoses|graphs]]
+ * window at several sizes in light and dark. Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals|diagnoses|graphs|models]]
  */
 #include "config.h"
 
@@ -206,6 +206,37 @@ live_until_found (MixqWindow *window, double seconds)
   }
 }
 
+/* Every architecture with what is usual for it: the map at several sizes, filling the window, and as a list. */
+static gboolean
+take_models (MixqWindow *window, const char *folder)
+{
+  MixqRunModel *run = mixq_window_peek_run_model (window);
+  MixqTask task = mixq_run_model_peek_dataset (run)->task;
+  gboolean good = TRUE;
+
+  for (guint arch = 0; arch < MIXQ_N_ARCHS; arch++) {
+    g_autofree char *full = g_strdup_printf ("model-%s-full", mixq_arch_name ((MixqArch) arch)),
+                    *name = g_strdup_printf ("model-%s", mixq_arch_name ((MixqArch) arch));
+    MixqRunWish wish;
+
+    mixq_run_wish_copy (mixq_run_model_peek_wish (run), &wish);
+    mixq_model_spec_for (&wish.spec, (MixqArch) arch, task);
+    wish.spec.eps = TRUE;
+    mixq_run_model_set_wish (run, &wish);
+    mixq_run_wish_clear (&wish);
+    live (6.0);
+    gtk_window_set_default_size (GTK_WINDOW (window), 1440, 900);
+    live (1.0);
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.full-card", "i", 0);
+    live (1.0);
+    good = take (window, folder, full) && good;
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.full-card", "i", 0);
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.show-card", "i", 0);
+    good = take_both (window, folder, name) && good;
+  }
+  return good;
+}
+
 /* A price below 0, and the card that says so. */
 static gboolean
 take_diagnoses (MixqWindow *window, const char *folder)
@@ -254,7 +285,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   mixq_frame_log_open (g_getenv ("MIXQ_FRAME_LOG"));
   if (argc < 2) {
-    g_printerr ("Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals|diagnoses|graphs]]\n");
+    g_printerr ("Usage: mixq-screenshots OUTDIR [DATA [explore|settings|goals|diagnoses|graphs|models]]\n");
     return 2;
   }
   g_mkdir_with_parents (argv[1], 0755);
@@ -289,6 +320,8 @@ main (int argc, char **argv)
     good = take_diagnoses (window, argv[1]) && good;
   if (argc > 3 && g_str_equal (argv[3], "graphs"))
     good = take_graphs (window, argv[1]) && good;
+  if (argc > 3 && g_str_equal (argv[3], "models"))
+    good = take_models (window, argv[1]) && good;
   gtk_window_close (GTK_WINDOW (window));
   live (0.2);
   mixq_run_model_wait_closed ();

@@ -37,6 +37,49 @@ load_choices (GSettings *settings, MixqRunConfig *config)
   (void) !mixq_run_config_set_choices (config, text->str, NULL);
 }
 
+/* Each value is in its bounds; those that do not go together leave what is usual for the architecture. */
+static void
+load_spec (GSettings *settings, MixqRunWish *wish)
+{
+  MixqModelSpec *spec = &wish->spec;
+
+  wish->of_graphs = g_settings_get_boolean (settings, "model-of-graphs");
+  spec->arch = (MixqArch) g_settings_get_enum (settings, "model-architecture");
+  spec->n_layers = (guint) g_settings_get_int (settings, "model-layers");
+  spec->hidden = (guint) g_settings_get_int (settings, "model-hidden");
+  spec->dropout = g_settings_get_double (settings, "model-dropout");
+  spec->batch_norm = g_settings_get_boolean (settings, "model-batch-norm");
+  spec->residual = g_settings_get_boolean (settings, "model-residual");
+  spec->eps = g_settings_get_boolean (settings, "model-eps");
+  spec->aggregator = (MixqAggregator) g_settings_get_enum (settings, "model-aggregator");
+  spec->pool = (MixqPool) g_settings_get_enum (settings, "model-pool");
+  spec->hops = (guint) g_settings_get_int (settings, "model-hops");
+  spec->heads = (guint) g_settings_get_int (settings, "model-heads");
+  if (!mixq_model_spec_check (spec, NULL))
+    mixq_model_spec_for (spec, spec->arch, wish->of_graphs ? MIXQ_TASK_GRAPHS : MIXQ_TASK_NODES);
+  if (!mixq_model_spec_check (spec, NULL)) /* an architecture that this version does not build */
+    mixq_model_spec_for (spec, MIXQ_ARCH_GCN, wish->of_graphs ? MIXQ_TASK_GRAPHS : MIXQ_TASK_NODES);
+}
+
+static void
+save_spec (GSettings *settings, const MixqRunWish *wish)
+{
+  const MixqModelSpec *spec = &wish->spec;
+
+  g_settings_set_boolean (settings, "model-of-graphs", wish->of_graphs);
+  g_settings_set_enum (settings, "model-architecture", (int) spec->arch);
+  g_settings_set_int (settings, "model-layers", (int) spec->n_layers);
+  g_settings_set_int (settings, "model-hidden", (int) spec->hidden);
+  g_settings_set_double (settings, "model-dropout", CLAMP (spec->dropout, 0.0, 0.95));
+  g_settings_set_boolean (settings, "model-batch-norm", spec->batch_norm);
+  g_settings_set_boolean (settings, "model-residual", spec->residual);
+  g_settings_set_boolean (settings, "model-eps", spec->eps);
+  g_settings_set_enum (settings, "model-aggregator", (int) spec->aggregator);
+  g_settings_set_enum (settings, "model-pool", (int) spec->pool);
+  g_settings_set_int (settings, "model-hops", (int) CLAMP (spec->hops, 1, MIXQ_MAX_HOPS));
+  g_settings_set_int (settings, "model-heads", (int) CLAMP (spec->heads, 1, MIXQ_MAX_HEADS));
+}
+
 void
 mixq_settings_load (GSettings *settings, MixqRunWish *wish, double *pace, double *cpu_share)
 {
@@ -44,6 +87,7 @@ mixq_settings_load (GSettings *settings, MixqRunWish *wish, double *pace, double
   wish->spec.hidden = DEFAULT_HIDDEN;
   mixq_run_config_init (&wish->config);
   wish->split = NULL;
+  wish->of_graphs = FALSE;
   *pace = DEFAULT_PACE;
   *cpu_share = 1.0;
   if (settings == NULL) {
@@ -51,8 +95,7 @@ mixq_settings_load (GSettings *settings, MixqRunWish *wish, double *pace, double
     return;
   }
   wish->what = g_settings_get_string (settings, "data-source");
-  wish->spec.n_layers = (guint) g_settings_get_int (settings, "model-layers");
-  wish->spec.hidden = (guint) g_settings_get_int (settings, "model-hidden");
+  load_spec (settings, wish);
   load_choices (settings, &wish->config);
   wish->config.cost = (MixqCostAxis) g_settings_get_enum (settings, "cost-axis");
   wish->config.lambda = g_settings_get_double (settings, "lambda");
@@ -77,8 +120,7 @@ mixq_settings_save (GSettings *settings, const MixqRunWish *wish, double pace, d
     g_variant_builder_add (&widths, "i", (gint32) wish->config.choices[k]);
   g_settings_set_value (settings, "bits", g_variant_builder_end (&widths));
   g_settings_set_string (settings, "data-source", wish->what);
-  g_settings_set_int (settings, "model-layers", (int) wish->spec.n_layers);
-  g_settings_set_int (settings, "model-hidden", (int) wish->spec.hidden);
+  save_spec (settings, wish);
   g_settings_set_enum (settings, "cost-axis", (int) wish->config.cost);
   g_settings_set_double (settings, "lambda", CLAMP (wish->config.lambda, -10.0, 10.0));
   g_settings_set_int64 (settings, "seed", (gint64) MIN (wish->config.seed, (guint64) G_MAXINT64));

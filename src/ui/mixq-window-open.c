@@ -25,6 +25,7 @@ config_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *c
     return;
   }
   wish->spec = model->spec;
+  wish->of_graphs = dataset->task == MIXQ_TASK_GRAPHS;
   wish->what = g_strdup (dataset->source != NULL ? dataset->source : dataset->name);
   g_task_return_pointer (task, wish, NULL);
 }
@@ -151,7 +152,7 @@ mixq_window_update_recent (MixqWindow *self)
 
   known = mixq_dataset_known (&n);
   for (gsize i = 0; i < n; i++)
-    if (known[i].builtin && known[i].graphs == 1) /* the app shows one graph */
+    if (known[i].builtin)
       append_open (builtin, known[i].title, known[i].name);
   for (guint i = 0; paths[i] != NULL; i++) {
     g_autofree char *name = g_path_get_basename (paths[i]);

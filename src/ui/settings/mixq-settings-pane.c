@@ -25,9 +25,7 @@ struct _MixqSettingsPane
   /* template */
   AdwComboRow *data_row;
   AdwComboRow *split_row;
-  GtkSpinButton *layers;
-  GtkSpinButton *hidden;
-  GtkSpinButton *dropout;
+  MixqModelGroup *model_group;
   GtkFlowBox *width_box;
   AdwPreferencesGroup *search_group;
   AdwPreferencesGroup *quantizer_group;
@@ -70,7 +68,7 @@ fill_data (MixqSettingsPane *self, const char *what)
   known = mixq_dataset_known (&n);
   g_ptr_array_set_size (self->data_names, 0);
   for (gsize i = 0; i < n; i++)
-    if (known[i].builtin && known[i].graphs == 1) { /* the app shows one graph */
+    if (known[i].builtin) {
       g_ptr_array_add (self->data_names, g_strdup (known[i].name));
       gtk_string_list_append (titles, known[i].title);
     }
@@ -130,9 +128,8 @@ show_wish (MixqSettingsPane *self)
   fill_data (self, wish->what);
   adw_combo_row_set_selected (self->data_row, find_data (self, wish->what));
   adw_combo_row_set_selected (self->split_row, split_index (wish->split));
-  gtk_spin_button_set_value (self->layers, wish->spec.n_layers);
-  gtk_spin_button_set_value (self->hidden, wish->spec.hidden);
-  gtk_spin_button_set_value (self->dropout, wish->spec.dropout);
+  mixq_model_group_show (self->model_group, &wish->spec,
+                         wish->of_graphs ? MIXQ_TASK_GRAPHS : MIXQ_TASK_NODES);
   for (guint i = 0; i < G_N_ELEMENTS (widths); i++) {
     gboolean chosen = memchr (wish->config.choices, widths[i], wish->config.n_choices) != NULL;
 
@@ -151,16 +148,24 @@ show_facts (MixqSettingsPane *self)
 {
   MixqDataset *dataset = mixq_run_model_peek_dataset (self->run);
   g_autoptr (GString) text = g_string_new (NULL);
+  gboolean of_graphs;
 
   if (dataset == NULL)
     return;
+  of_graphs = dataset->task == MIXQ_TASK_GRAPHS;
+  if (of_graphs)
+    g_string_append_printf (
+        text, ngettext ("%lu graph with classes\n", "%lu graphs with classes\n", (gulong) dataset->n_graphs),
+        (gulong) dataset->n_graphs);
   g_string_append_printf (text, _ ("%lu nodes, %lu edges, %lu features, %lu classes"),
                           (gulong) dataset->n_nodes, (gulong) dataset->graph->nnz / 2,
                           (gulong) dataset->features->n_cols, (gulong) dataset->n_classes);
-  g_string_append_printf (text, _ ("\n%lu nodes for training, %lu for validation, %lu for test"),
-                          (gulong) mixq_dataset_count_part (dataset, MIXQ_PART_TRAIN),
-                          (gulong) mixq_dataset_count_part (dataset, MIXQ_PART_VAL),
-                          (gulong) mixq_dataset_count_part (dataset, MIXQ_PART_TEST));
+  g_string_append_printf (text,
+                          of_graphs ? _ ("\n%lu graphs for training, %lu for validation, %lu for test")
+                                    : _ ("\n%lu nodes for training, %lu for validation, %lu for test"),
+                          (gulong) mixq_dataset_count_items (dataset, MIXQ_PART_TRAIN),
+                          (gulong) mixq_dataset_count_items (dataset, MIXQ_PART_VAL),
+                          (gulong) mixq_dataset_count_items (dataset, MIXQ_PART_TEST));
   for (guint i = 0; dataset->notes != NULL && i < dataset->notes->len && i < 4; i++)
     g_string_append_printf (text, "\n%s", (const char *) dataset->notes->pdata[i]);
   gtk_label_set_text (GTK_LABEL (self->facts), text->str);
@@ -199,8 +204,7 @@ static void
 drop_pins (MixqRunWish *wish, const MixqRunWish *before)
 {
   for (guint i = 0; i < MIXQ_MAX_SLOTS; i++)
-    if (wish->spec.n_layers != before->spec.n_layers || wish->spec.hidden != before->spec.hidden ||
-        g_strcmp0 (wish->what, before->what) != 0 ||
+    if (!mixq_model_spec_equal (&wish->spec, &before->spec) || g_strcmp0 (wish->what, before->what) != 0 ||
         memchr (wish->config.choices, wish->config.pinned[i], wish->config.n_choices) == NULL)
       wish->config.pinned[i] = 0;
 }
@@ -225,9 +229,8 @@ changed_cb (MixqSettingsPane *self)
     wish.split = g_strdup (
         splits[MIN (adw_combo_row_get_selected (self->split_row), G_N_ELEMENTS (splits) - 1)]);
   }
-  wish.spec.n_layers = (guint) gtk_spin_button_get_value_as_int (self->layers);
-  wish.spec.hidden = (guint) gtk_spin_button_get_value_as_int (self->hidden);
-  wish.spec.dropout = gtk_spin_button_get_value (self->dropout);
+  if (mixq_model_spec_check (mixq_model_group_peek_spec (self->model_group), NULL))
+    wish.spec = *mixq_model_group_peek_spec (self->model_group);
   read_widths (self, &wish.config);
   read_options (self, &wish.config);
   wish.config.seed = (guint64) gtk_spin_button_get_value (self->seed);
@@ -290,6 +293,13 @@ mixq_settings_pane_set_run_model (MixqSettingsPane *self, MixqRunModel *model)
   show_facts (self);
 }
 
+MixqModelGroup *
+mixq_settings_pane_peek_model (MixqSettingsPane *self)
+{
+  g_return_val_if_fail (MIXQ_IS_SETTINGS_PANE (self), NULL);
+  return self->model_group;
+}
+
 GtkDropDown *
 mixq_settings_pane_peek_option (MixqSettingsPane *self, guint id, const char **explanation)
 {
@@ -327,12 +337,11 @@ mixq_settings_pane_class_init (MixqSettingsPaneClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = mixq_settings_pane_dispose;
   G_OBJECT_CLASS (klass)->finalize = mixq_settings_pane_finalize;
+  g_type_ensure (MIXQ_TYPE_MODEL_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/mixq/Studio/ui/settings-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, data_row);
   gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, split_row);
-  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, layers);
-  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, hidden);
-  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, dropout);
+  gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, model_group);
   gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, width_box);
   gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, search_group);
   gtk_widget_class_bind_template_child (widget_class, MixqSettingsPane, quantizer_group);

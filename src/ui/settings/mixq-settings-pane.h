@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "mixq-run-model.h"
+#include "settings/mixq-model-group.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,8 @@ G_DECLARE_FINAL_TYPE (MixqSettingsPane, mixq_settings_pane, MIXQ, SETTINGS_PANE,
 
 void mixq_settings_pane_set_run_model (MixqSettingsPane *self, MixqRunModel *model);
 
+/** mixq_settings_pane_peek_model: (transfer none): the rows of the network; for tests. */
+MixqModelGroup *mixq_settings_pane_peek_model (MixqSettingsPane *self);
 /** mixq_settings_pane_peek_option: (transfer none): the choice of an option (MixqOptionId) and its sentence; for tests. */
 GtkDropDown *mixq_settings_pane_peek_option (MixqSettingsPane *self, guint id, const char **explanation);
 
