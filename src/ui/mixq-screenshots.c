@@ -211,8 +211,9 @@ static gboolean
 take_models (MixqWindow *window, const char *folder)
 {
   MixqRunModel *run = mixq_window_peek_run_model (window);
-  MixqTask task = mixq_run_model_peek_dataset (run)->task;
-  gboolean good = TRUE;
+  MixqDataset *dataset = mixq_run_model_peek_dataset (run);
+  MixqTask task = dataset != NULL ? dataset->task : MIXQ_TASK_NODES;
+  gboolean good = dataset != NULL;
 
   for (guint arch = 0; arch < MIXQ_N_ARCHS; arch++) {
     g_autofree char *full = g_strdup_printf ("model-%s-full", mixq_arch_name ((MixqArch) arch)),

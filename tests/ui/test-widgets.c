@@ -2,7 +2,6 @@
 #include <math.h>
 
 #include "bits/mixq-bits-chips.h"
-#include "bits/mixq-bits-layout.h"
 #include "bits/mixq-bits-view.h"
 #include "graph/mixq-graph-canvas.h"
 #include "graph/mixq-graph-legend.h"
@@ -127,61 +126,6 @@ test_templates (void)
   }
 }
 
-/* --- the map ---------------------------------------------------------------------------------------------------------- */
-
-static MixqModel *
-model_of (guint layers)
-{
-  const MixqModelSpec spec = { MIXQ_ARCH_GCN, layers, 64, 0.5 };
-  g_autoptr (GError) error = NULL;
-  MixqModel *model = mixq_model_new_for_sizes (&spec, 2833, 11322, 1000, 57552, 7, &error);
-
-  g_assert_no_error (error);
-  return model;
-}
-
-static void
-assert_inside (const MixqBitsLayout *layout, const graphene_rect_t *box)
-{
-  g_assert_cmpfloat (box->origin.x, >=, 0.0f);
-  g_assert_cmpfloat (box->origin.y, >=, 0.0f);
-  g_assert_cmpfloat (box->origin.x + box->size.width, <=, layout->width + 0.01);
-  g_assert_cmpfloat (box->origin.y + box->size.height, <=, layout->height + 0.01);
-}
-
-static void
-check_map (guint layers, double width, double height)
-{
-  g_autoptr (MixqModel) model = model_of (layers);
-  g_autoptr (MixqBitsLayout) layout = NULL;
-  int min_width, min_height;
-
-  mixq_bits_layout_min (model, &min_width, &min_height);
-  layout = mixq_bits_layout_new (model, MAX (width, min_width), MAX (height, min_height));
-  for (guint slot = 0; slot < model->n_slots; slot++) {
-    const MixqBitsItem *item = mixq_bits_layout_find (layout, (int) slot);
-
-    g_assert_nonnull (item);
-    assert_inside (layout, &item->box);
-    g_assert_cmpint (mixq_bits_layout_hit (layout, item->box.origin.x + 3.0, item->box.origin.y + 3.0), ==,
-                     slot);
-  }
-  for (guint i = 0; i < layout->items->len; i++)
-    for (guint j = 0; j < i; j++)
-      g_assert_false (graphene_rect_intersection (&g_array_index (layout->items, MixqBitsItem, i).box,
-                                                  &g_array_index (layout->items, MixqBitsItem, j).box, NULL));
-}
-
-static void
-test_map (void)
-{
-  static const double sizes[][2] = { { 0, 0 }, { 978, 168 }, { 1414, 216 }, { 1414, 620 }, { 3000, 1500 } };
-
-  for (guint layers = 2; layers <= MIXQ_MAX_LAYERS; layers++)
-    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-      check_map (layers, sizes[i][0], sizes[i][1]);
-}
-
 /* --- the table twin ---------------------------------------------------------------------------------------------------- */
 
 static void
@@ -252,7 +196,6 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/price-scale/hint", test_scale_hint);
   g_test_add_func ("/ui/views", test_views);
   g_test_add_func ("/ui/templates", test_templates);
-  g_test_add_func ("/ui/bits/map", test_map);
   g_test_add_func ("/ui/table", test_table);
   g_test_add_func ("/ui/fold", test_fold);
   return g_test_run ();

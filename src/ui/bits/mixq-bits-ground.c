@@ -92,6 +92,37 @@ draw_links (const Canvas *canvas, const MixqBitsLayout *layout, const MixqPlotTh
   cairo_destroy (cr);
 }
 
+/* --- texts ------------------------------------------------------------------------------------------------------------ */
+
+static double
+text_width (const Canvas *canvas, const char *string, double size, PangoWeight weight)
+{
+  int width;
+
+  pango_layout_get_pixel_size (mixq_text_cache_get (canvas->texts, canvas->widget, string, size, weight),
+                               &width, NULL);
+  return width;
+}
+
+/* The longest of some texts that fits; none may. */
+static void
+draw_fitting (const Canvas *canvas,
+              const char *const *texts,
+              guint n,
+              double room,
+              double size,
+              PangoWeight weight,
+              const GdkRGBA *color,
+              double x,
+              double y)
+{
+  for (guint i = 0; i < n; i++)
+    if (text_width (canvas, texts[i], size, weight) <= room) {
+      text (canvas, texts[i], size, weight, color, x, y, 0.0);
+      return;
+    }
+}
+
 /* --- items ------------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -115,6 +146,10 @@ draw_cell_ground (const Canvas *canvas,
   if (layout->size == MIXQ_BITS_REGULAR)
     text (canvas, part != NULL ? part : mixq_slot_kind (slot->role), parts.small_size, PANGO_WEIGHT_NORMAL,
           &dim, parts.name_x + width + 8.0 * layout->scale, parts.name_y + 0.5, 0.0);
+  else if (layout->size == MIXQ_BITS_COMPACT && part != NULL)
+    draw_fitting (canvas, (const char *const[]){ part }, 1, parts.pin.origin.x - parts.name_x - width - 6.0,
+                  parts.small_size, PANGO_WEIGHT_NORMAL, &dim, parts.name_x + width + 6.0,
+                  parts.name_y + 0.5);
 }
 
 /* What a unit does where tensors meet, as a sign and in a word. */
@@ -242,39 +277,12 @@ draw_loss_ground (const Canvas *canvas,
       ngettext ("%lu class", "%lu classes", (gulong) model->n_classes), (gulong) model->n_classes);
 
   text (canvas, _ ("loss"), size, PANGO_WEIGHT_NORMAL, &dim, x, y + 0.21 * h, 0.5);
+  if (text_width (canvas, classes, size, PANGO_WEIGHT_NORMAL) > item->box.size.width - 6.0)
+    size *= 0.88;
   text (canvas, classes, size, PANGO_WEIGHT_NORMAL, &dim, x, y + 0.81 * h, 0.5);
 }
 
 /* --- titles ----------------------------------------------------------------------------------------------------------- */
-
-static double
-text_width (const Canvas *canvas, const char *string, double size, PangoWeight weight)
-{
-  int width;
-
-  pango_layout_get_pixel_size (mixq_text_cache_get (canvas->texts, canvas->widget, string, size, weight),
-                               &width, NULL);
-  return width;
-}
-
-/* The longest of some texts that fits; none may. */
-static void
-draw_fitting (const Canvas *canvas,
-              const char *const *texts,
-              guint n,
-              double room,
-              double size,
-              PangoWeight weight,
-              const GdkRGBA *color,
-              double x,
-              double y)
-{
-  for (guint i = 0; i < n; i++)
-    if (text_width (canvas, texts[i], size, weight) <= room) {
-      text (canvas, texts[i], size, weight, color, x, y, 0.0);
-      return;
-    }
-}
 
 static void
 draw_head (const Canvas *canvas,

@@ -15,6 +15,8 @@ static const MixqBitsMetrics sizes[MIXQ_BITS_N_SIZES] = {
   [MIXQ_BITS_DENSE] = { 112, 51, 13, 64, 11, 13, 40, 24, 26, 62, 11, 12, 22, 10 },
 };
 
+/* Below a map that is as low as can be, so that a scrollbar does not lie on its cells. */
+#define SCROLLBAR 6.0
 #define MAX_SCALE 1.7
 #define MAX_STRETCH 150.0
 
@@ -158,7 +160,7 @@ mixq_bits_layout_min (const MixqModel *model, int *width, int *height)
   map_init (&map, model);
   find_scrolling (&map, 0.0, &form);
   *width = (int) ceil (form.width);
-  *height = (int) ceil (form.height);
+  *height = (int) ceil (form.height + SCROLLBAR);
   map_clear (&map);
 }
 

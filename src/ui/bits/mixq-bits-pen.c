@@ -24,9 +24,10 @@ typedef struct
   double lane_end;  /* right end of the last cell below */
   double right;     /* of everything so far */
   guint layer;
-  double *fork_x;  /* a branch: where it leaves the main line */
-  double *join_x;  /* a branch with units: where its last cell ends */
-  gboolean *begun; /* a branch */
+  gboolean is_fresh; /* a row that goes on from another begins */
+  double *fork_x;    /* a branch: where it leaves the main line */
+  double *join_x;    /* a branch with units: where its last cell ends */
+  gboolean *begun;   /* a branch */
 } Pen;
 
 /* --- pieces ---------------------------------------------------------------------------------------------------------- */
@@ -155,6 +156,7 @@ break_row (Pen *pen)
             6);
   pen->right = MAX (pen->right, turn);
   pen->x = x + pen->m.line_gap;
+  pen->is_fresh = TRUE;
   pen->layout->n_rows++;
 }
 
@@ -167,6 +169,11 @@ add_head (Pen *pen, guint index)
   /* Before an operand above there is little room; a title may begin over the end of the layer before. */
   double x = MAX (is_beside ? pen->x - 1.2 * pen->m.cell_width : pen->x, pen->upper_end + 1.8 * APART);
 
+  if (pen->is_fresh) { /* the first cell above leaves room for the line that comes in, and for the title */
+    x = pen->x;
+    pen->upper_end = x + 0.6 * pen->m.cell_width;
+    pen->is_fresh = FALSE;
+  }
   while (last + 1 < pen->model->n_units && pen->model->units[last + 1].layer == unit->layer)
     last++;
   g_array_append_val (pen->layout->heads,
