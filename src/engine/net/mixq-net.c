@@ -610,7 +610,8 @@ mixq_net_step_vector (MixqNet *self, guint unit)
 float *
 mixq_net_logits (MixqNet *self)
 {
-  if (self->capacity.nodes == 0) /* asked before the first pass: a session that is paused before its first step */
+  if (self->capacity.nodes ==
+      0) /* asked before the first pass: a session that is paused before its first step */
     mixq_net_bind (self, self->data, TRUE);
   return self->read[self->model->units[self->model->n_units - 1].output];
 }
