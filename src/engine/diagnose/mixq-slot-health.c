@@ -9,7 +9,7 @@
 /* Enough that a share of one percent is seen, few enough to do between two steps. */
 #define SAMPLE 4096
 
-/* A slot's tensor as numbers in a row; scale i of value t is t % cols, t / cols or 0 by the granularity. */
+/* A slot's tensor as numbers in a row, or %NULL where an evaluation in little memory has let it go; scale i of value t is t % cols, t / cols or 0 by the granularity. */
 typedef struct
 {
   const float *x;
@@ -83,6 +83,8 @@ measure_slot (const MixqNet *net, guint s, MixqSlotHealth *health)
   gsize n = MIN (tensor.n, SAMPLE), clipped = 0, seen = 0;
   double error = 0, squares = 0, low = INFINITY, high = -INFINITY;
 
+  if (tensor.x == NULL)
+    return;
   for (gsize i = 0; i < n; i++) {
     gsize t = sample_place (i, n, tensor.n);
     gsize at = scale_index (net, slot->info, q, tensor.cols, t);

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @error: sum of squared rounding errors over the sum of squares: 0 exact, 1 as bad as writing zeros
  * @regained: accuracy (0..1) that comes back when this slot alone is float32; 0 unless asked for
  *
- * All 0 for a slot that does not quantize (float32) or whose tensor is all zero: nothing can be wrong with it.
+ * All 0 for a slot that does not quantize (float32) or whose tensor is all zero: nothing can be wrong with it. And for products
+ * and aggregates of a net that was trained on samples: evaluation keeps no more of those than the next unit reads.
  */
 typedef struct
 {

@@ -74,6 +74,32 @@ assert_only (const MixqRunResult *result, MixqDiagnosisKind kind)
   return &result->diagnosis[0];
 }
 
+/* --- sampled ----------------------------------------------------------------------------------------------------------- */
+
+/* After training on samples the evaluation keeps codes alone: what is gone is not judged, and the rest is. */
+static void
+test_sampled (void)
+{
+  for (int arch = MIXQ_ARCH_GCN; arch < MIXQ_N_ARCHS; arch++) {
+    Setup self = { NULL };
+    g_autoptr (MixqRunResult) result = NULL;
+    MixqModelSpec spec;
+
+    setup (&self, "karate", NULL);
+    mixq_model_unref (self.model);
+    mixq_inputs_unref (self.inputs);
+    mixq_model_spec_for (&spec, (MixqArch) arch, MIXQ_TASK_NODES);
+    spec.hidden = 8;
+    setup_model (&self, &spec);
+    self.config.sample = TRUE;
+    self.config.batch = 4;
+    self.config.epochs_float = self.config.epochs_search = self.config.epochs_qat = 3;
+    result = run (&self);
+    g_assert_cmpfloat (result->finished->agreement_codes, ==, 1);
+    teardown (&self);
+  }
+}
+
 /* --- healthy ----------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -576,6 +602,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/engine/diagnose/sampled", test_sampled);
   g_test_add_func ("/engine/diagnose/healthy", test_healthy);
   g_test_add_func ("/engine/diagnose/negative-price", test_negative_price);
   g_test_add_func ("/engine/diagnose/small-price", test_small_price);
