@@ -466,7 +466,7 @@ mixq_cli_run_apply (const MixqCliRun *self, const MixqModel *model, MixqRunConfi
 {
   if (self->seed != NULL && self->seeds != NULL)
     return mixq_cli_usage (error, "--seed and --seeds exclude each other; give one");
-  mixq_run_config_set_usual (config, model->task);
+  mixq_run_config_set_usual (config, model);
   if (self->reference)
     mixq_run_config_set_reference (config);
   config->sample = self->sample;

@@ -93,6 +93,16 @@ fit_spec (MixqRunWish *wish, const MixqDataset *dataset)
   wish->of_graphs = of_graphs;
 }
 
+/* What training of this model on this data usually wants; a spec that does not fit is the session's to refuse. */
+static void
+set_usual (MixqRunWish *wish, const MixqDataset *dataset)
+{
+  g_autoptr (MixqModel) model = mixq_model_new (&wish->spec, dataset, NULL);
+
+  if (model != NULL)
+    mixq_run_config_set_usual (&wish->config, model);
+}
+
 static void
 start_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -116,7 +126,7 @@ start_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *ca
   }
   fit_spec (&job->wish, dataset);
   key = session_key (dataset, &job->wish.spec);
-  mixq_run_config_set_usual (&job->wish.config, dataset->task);
+  set_usual (&job->wish, dataset);
   session = mixq_session_new (dataset, &job->wish.spec, &job->wish.config, job->generation,
                               find_previous (job, key), mixq_run_waker_wake_cb, job->waker, &error);
   if (session == NULL) {

@@ -5,7 +5,8 @@ int
 mixq_layer_gin (MixqModelBuilder *builder, int input, gsize out_cols, gboolean is_hidden)
 {
   const MixqWiring gather = { .adds_self = builder->model->spec.eps };
-  const MixqWiring first = { .part = "mlp1", .bias = TRUE }, second = { .part = "mlp2", .bias = TRUE };
+  const MixqWiring first = { .part = "mlp1", .mark = "′", .bias = TRUE },
+                   second = { .part = "mlp2", .mark = "″", .bias = TRUE };
   int value = mixq_model_builder_propagate (builder, mixq_layer_dense (builder, input), MIXQ_EDGES_SUM,
                                             &gather);
 

@@ -9,8 +9,9 @@ mixq_layer_sage (MixqModelBuilder *builder, int input, gsize out_cols, gboolean 
   int x = mixq_layer_dense (builder, input), branch[2], value;
 
   value = mixq_model_builder_propagate (builder, x, edges, &(MixqWiring){ NULL });
-  branch[0] = mixq_model_builder_linear (builder, value, out_cols, &(MixqWiring){ .part = "neighbours" });
-  branch[1] = mixq_model_builder_linear (builder, x, out_cols, &(MixqWiring){ .part = "root" });
+  branch[0] = mixq_model_builder_linear (builder, value, out_cols,
+                                         &(MixqWiring){ .part = "neighbours", .mark = "ₙ" });
+  branch[1] = mixq_model_builder_linear (builder, x, out_cols, &(MixqWiring){ .part = "root", .mark = "ᵣ" });
   value = mixq_model_builder_add (builder, branch, G_N_ELEMENTS (branch), "sum");
   return is_hidden && spec->batch_norm ? mixq_model_builder_batch_norm (builder, value, "norm") : value;
 }

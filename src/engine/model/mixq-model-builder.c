@@ -101,6 +101,18 @@ add_slot (MixqModelBuilder *self,
   return &g_array_index (self->slots, MixqSlotInfo, self->slots->len - 1);
 }
 
+/* Of several maps or hops of one layer, each has a mark in its symbols. */
+static void
+mark_slot (MixqSlotInfo *slot, const char *mark)
+{
+  char *symbol = slot->symbol;
+
+  if (mark == NULL)
+    return;
+  slot->symbol = g_strconcat (symbol, mark, NULL);
+  g_free (symbol);
+}
+
 static int
 next_slot (const MixqModelBuilder *self)
 {
@@ -212,11 +224,13 @@ mixq_model_builder_linear (MixqModelBuilder *self, int input, gsize out_cols, co
     add_feature_slot (self);
   }
   unit.slot_operand = next_slot (self);
-  add_slot (self, MIXQ_SLOT_WEIGHT, wiring->part, "weight", "W", unit.in_cols, out_cols);
+  mark_slot (add_slot (self, MIXQ_SLOT_WEIGHT, wiring->part, "weight", "W", unit.in_cols, out_cols),
+             wiring->mark);
   if (!wiring->raw) {
     unit.slot_output = next_slot (self);
-    add_slot (self, MIXQ_SLOT_PRODUCT, wiring->part, "linear", reads_features (self, input) ? "X W" : "H W",
-              rows_of (self, input), out_cols);
+    mark_slot (add_slot (self, MIXQ_SLOT_PRODUCT, wiring->part, "linear",
+                         reads_features (self, input) ? "X W" : "H W", rows_of (self, input), out_cols),
+               wiring->mark);
   }
   return append_unit (self, unit);
 }
@@ -241,7 +255,8 @@ mixq_model_builder_propagate (MixqModelBuilder *self, int input, MixqEdges edges
   }
   if (!wiring->raw) {
     unit.slot_output = next_slot (self);
-    add_slot (self, MIXQ_SLOT_AGGREGATE, wiring->part, "aggregate", "agg", model->n_nodes, cols);
+    mark_slot (add_slot (self, MIXQ_SLOT_AGGREGATE, wiring->part, "aggregate", "agg", model->n_nodes, cols),
+               wiring->mark);
   }
   return append_unit (self, unit);
 }

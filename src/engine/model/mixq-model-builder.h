@@ -41,6 +41,7 @@ int mixq_model_builder_features (MixqModelBuilder *self);
 typedef struct
 {
   const char *part;   /* (nullable) */
+  const char *mark;   /* (nullable) behind the layer's number in symbols for people: "W₁′" */
   gboolean bias;      /* linear: with a bias */
   gboolean raw;       /* no output slot: a batch norm follows and is folded into the unit */
   gboolean adds_self; /* propagate: plus (1 + eps) x_i */

@@ -66,10 +66,11 @@ typedef struct
 /** mixq_run_config_init: the defaults of spec/cli.md. */
 void mixq_run_config_init (MixqRunConfig *self);
 /**
- * mixq_run_config_set_usual: training as is usual for @task: rates that halve and batches for graphs (method
- * spec 5.4); nothing for nodes.
+ * mixq_run_config_set_usual: training as is usual for @model on its data, where nothing else was chosen than what
+ * mixq_run_config_init() gives: for graphs rates that halve (method spec 5.4), and for its GCN the small batches and slow
+ * rates without decay that circular skip links need; nothing for nodes.
  */
-void mixq_run_config_set_usual (MixqRunConfig *self, MixqTask task);
+void mixq_run_config_set_usual (MixqRunConfig *self, const MixqModel *model);
 /** mixq_run_config_get_plan: how the data set is to be walked. */
 MixqPlanOptions mixq_run_config_get_plan (const MixqRunConfig *self);
 /** mixq_run_config_set_fanout: parses "25,10". Untouched on failure. */
