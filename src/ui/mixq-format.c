@@ -211,8 +211,8 @@ mixq_slot_dup_part (const MixqSlotInfo *slot)
     return g_strdup (_ ("first map"));
   if (g_str_equal (part, "mlp2"))
     return g_strdup (_ ("second map"));
-  if (g_str_equal (part, "attention"))
-    return g_strdup (_ ("attention"));
+  if (g_str_equal (part, "attention")) /* its scores are called so already */
+    return slot->role == MIXQ_SLOT_WEIGHT ? g_strdup (_ ("attention")) : NULL;
   if (g_str_has_prefix (part, "hop")) {
     guint hops = (guint) g_ascii_strtoull (part + strlen ("hop"), NULL, 10);
 

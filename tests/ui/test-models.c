@@ -178,6 +178,33 @@ is_running (gpointer data)
          snapshot != NULL && snapshot->n_slots == model->n_slots;
 }
 
+/* The part that has the focus is within what scrolls. */
+static gboolean
+is_seen (gpointer data)
+{
+  MixqBitsView *bits = data;
+  GtkWidget *scrolled = gtk_widget_get_ancestor (GTK_WIDGET (bits), GTK_TYPE_SCROLLED_WINDOW);
+  const graphene_rect_t *box = &mixq_bits_layout_find (bits->layout, bits->focused)->box;
+  double x, y;
+
+  return gtk_widget_translate_coordinates (GTK_WIDGET (bits), scrolled, box->origin.x, box->origin.y, &x,
+                                           &y) &&
+         x >= 0.0 && x + box->size.width <= gtk_widget_get_width (scrolled);
+}
+
+/* The right arrow goes through the slots in their order, and the view follows. */
+static void
+walk_slots (MixqBitsView *bits)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (bits));
+  for (guint slot = 0; slot < bits->n_slots; slot++) {
+    g_assert_cmpint (bits->focused, ==, slot);
+    if (slot > 0) /* it scrolls in the next frame */
+      g_assert_true (ui_test_wait (is_seen, bits, 5.0));
+    g_assert_true (ui_test_press (GTK_WIDGET (bits), GDK_KEY_Right, 0));
+  }
+}
+
 /* Each architecture, chosen in the pane, runs, is named in the title, and is drawn in full; keys walk all of it. */
 static void
 test_window (UiWindow *fixture, gconstpointer user_data)
@@ -199,6 +226,7 @@ test_window (UiWindow *fixture, gconstpointer user_data)
     g_assert_nonnull (bits->layout);
     for (guint slot = 0; slot < model->n_slots; slot++)
       g_assert_nonnull (mixq_bits_layout_find (bits->layout, (int) slot));
+    walk_slots (bits);
   }
 }
 

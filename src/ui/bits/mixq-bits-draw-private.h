@@ -43,4 +43,14 @@ text (const Canvas *canvas,
                                GRAPHENE_POINT_INIT ((float) x, (float) y), align);
 }
 
+static inline double
+text_width (const Canvas *canvas, const char *string, double size, PangoWeight weight)
+{
+  int width;
+
+  pango_layout_get_pixel_size (mixq_text_cache_get (canvas->texts, canvas->widget, string, size, weight),
+                               &width, NULL);
+  return width;
+}
+
 G_END_DECLS

@@ -36,13 +36,13 @@ mixq_bits_cell_parts (const MixqBitsLayout *layout, const graphene_rect_t *box, 
   }
   if (layout->size == MIXQ_BITS_COMPACT) {
     *parts = (MixqBitsCellParts){ .number = rect (x + 10, y + 23, 24, 24),
-                                  .stream = rect (x + 42, y + 24, w - 64, 22),
-                                  .bar = rect (x + w - 19, y + 24, 9, 22),
-                                  .trough = rect (x + 52, y + 57, w - 62, 4),
+                                  .stream = rect (x + 42, y + 24, w - 64, 22 + more),
+                                  .bar = rect (x + w - 19, y + 24, 9, 22 + more),
+                                  .trough = rect (x + 52, y + 57 + more, w - 62, 4),
                                   .pin = rect (x + w - 24, y + 3, 18, 18),
                                   .name_x = x + 10,
                                   .name_y = y + 12.5,
-                                  .foot_y = y + 59,
+                                  .foot_y = y + 59 + more,
                                   .name_size = 13.5,
                                   .small_size = 11.5,
                                   .number_size = 17 };
@@ -383,6 +383,17 @@ draw_list_title (const Canvas *canvas, const MixqBitsScene *scene, guint layer, 
   text (canvas, title, 12.5, PANGO_WEIGHT_BOLD, &strong, 12.0, y - 0.42 * LIST_TITLE, 0.0);
 }
 
+/* Smaller where a language needs more letters. */
+static void
+draw_list_kind (const Canvas *canvas, const char *kind, const MixqBitsCellParts *parts, const GdkRGBA *color)
+{
+  double x = parts->name_x + 46.0, room = parts->stream.origin.x - 4.0 - x,
+         width = text_width (canvas, kind, parts->small_size, PANGO_WEIGHT_NORMAL);
+
+  text (canvas, kind, parts->small_size * MIN (1.0, room / MAX (width, 1.0)), PANGO_WEIGHT_NORMAL, color, x,
+        parts->name_y, 0.0);
+}
+
 static void
 draw_list_row (const Canvas *canvas, const MixqBitsScene *scene, guint slot, double width)
 {
@@ -406,8 +417,7 @@ draw_list_row (const Canvas *canvas, const MixqBitsScene *scene, guint slot, dou
   draw_cell_edge (canvas, &inner, scene->selected == (int) slot,
                   scene->hovered == (int) slot || scene->focused == (int) slot, scene->theme);
   text (canvas, info->symbol, parts.name_size, PANGO_WEIGHT_BOLD, &strong, parts.name_x, parts.name_y, 0.0);
-  text (canvas, part != NULL ? part : mixq_slot_kind (info->role), parts.small_size, PANGO_WEIGHT_NORMAL,
-        &dim, parts.name_x + 46.0, parts.name_y, 0.0);
+  draw_list_kind (canvas, part != NULL ? part : mixq_slot_kind (info->role), &parts, &dim);
   draw_stream (canvas, scene, slot, cell->faded, &parts.stream);
   draw_bar (canvas, scene, cell, &parts.bar);
   draw_number (canvas, cell, &parts, scene->theme);

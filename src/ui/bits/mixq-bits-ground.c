@@ -94,16 +94,6 @@ draw_links (const Canvas *canvas, const MixqBitsLayout *layout, const MixqPlotTh
 
 /* --- texts ------------------------------------------------------------------------------------------------------------ */
 
-static double
-text_width (const Canvas *canvas, const char *string, double size, PangoWeight weight)
-{
-  int width;
-
-  pango_layout_get_pixel_size (mixq_text_cache_get (canvas->texts, canvas->widget, string, size, weight),
-                               &width, NULL);
-  return width;
-}
-
 /* The longest of some texts that fits; none may. */
 static void
 draw_fitting (const Canvas *canvas,

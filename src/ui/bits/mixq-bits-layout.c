@@ -229,8 +229,8 @@ spread (const Map *map, MixqBitsMetrics *m, const Form *form, double width, doub
   guint n_cells = form->rows * (mixq_bits_wiring_has_lanes (map->wiring) ? 3 : 2);
   double spare = (height - layout->height - 48.0) / n_cells, gaps = count_gaps (layout);
 
-  if (form->size == MIXQ_BITS_REGULAR && spare > 16.0) {
-    *stretch = MIN (spare, MAX_STRETCH);
+  if (form->size != MIXQ_BITS_DENSE && spare > 16.0) {
+    *stretch = MIN (spare, form->size == MIXQ_BITS_REGULAR ? MAX_STRETCH : MAX_STRETCH / 2.0);
     m->cell_height += *stretch;
   }
   spare = width - layout->width;
