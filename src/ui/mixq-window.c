@@ -429,20 +429,28 @@ mixq_window_realize (GtkWidget *widget)
 
 /* --- life ------------------------------------------------------------------------------------------------------------- */
 
+/* Within a frame: an idle would wait for as long as frames take all the time there is. */
 static gboolean
-panes_cb (gpointer user_data)
+panes_cb (GtkWidget *rows, GdkFrameClock *clock, gpointer user_data)
 {
-  g_autoptr (MixqWindow) self = user_data;
+  if (gtk_widget_get_height (rows) <= 0)
+    return G_SOURCE_CONTINUE; /* not allocated yet */
+  restore_panes (MIXQ_WINDOW (user_data));
+  return G_SOURCE_REMOVE;
+}
 
-  restore_panes (self);
+/* The size of before they were hidden lasts until the first frame is over. */
+static gboolean
+first_frame_cb (GtkWidget *rows, GdkFrameClock *clock, gpointer user_data)
+{
+  gtk_widget_add_tick_callback (rows, panes_cb, g_object_ref (user_data), g_object_unref);
   return G_SOURCE_REMOVE;
 }
 
 static void
 panes_mapped_cb (MixqWindow *self)
 {
-  /* Sizes are known after the first allocation. */
-  g_idle_add (panes_cb, g_object_ref (self));
+  gtk_widget_add_tick_callback (GTK_WIDGET (self->rows), first_frame_cb, g_object_ref (self), g_object_unref);
 }
 
 static gboolean

@@ -138,8 +138,6 @@ test_act (Fixture *fixture, gconstpointer data)
   GtkWidget *card, *button;
   graphene_rect_t before, after;
 
-  ui_test_live (
-      0.5); /* the panes take their places after the first frames, on a busy machine later than the search */
   g_assert_true (gtk_widget_compute_bounds (GTK_WIDGET (fixture->window->tradeoff),
                                             GTK_WIDGET (fixture->window), &before));
   plant_reward (fixture);
