@@ -253,6 +253,7 @@ mixq_run_print (const MixqRunResult *result)
   print_slots (result);
   putchar ('\n');
   print_cost (result);
+  printf ("training       %s\n", result->plan);
   print_times (result);
   print_warnings (result);
 }

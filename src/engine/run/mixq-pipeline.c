@@ -48,6 +48,15 @@ run_phases (MixqRunResult *self, const MixqPhaseControl *control, GError **error
   return self->finished != NULL;
 }
 
+static void
+describe_plan (MixqRunResult *self)
+{
+  const MixqPlanOptions options = mixq_run_config_get_plan (&self->config);
+  g_autoptr (MixqPlan) plan = mixq_plan_new (self->inputs, self->model, &options);
+
+  self->plan = mixq_plan_describe (plan);
+}
+
 MixqRunResult *
 mixq_run (MixqModel *model,
           MixqInputs *inputs,
@@ -77,6 +86,7 @@ mixq_run (MixqModel *model,
     mixq_ms_table_measure (&self->config.ms, model, inputs, config->n_choices, config->choices);
   if (!run_phases (self, control, error))
     return NULL;
+  describe_plan (self);
   mixq_cost_count (model, NULL, &self->cost_float);
   mixq_finished_cost (self->finished, model, self->selection.bits, &self->cost);
   collect_warnings (self);
@@ -92,6 +102,7 @@ mixq_run_result_free (MixqRunResult *self)
   g_clear_pointer (&self->float_model, mixq_float_model_unref);
   g_clear_pointer (&self->commands, g_array_unref);
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
+  g_free (self->plan);
   g_clear_pointer (&self->inputs, mixq_inputs_unref);
   g_clear_pointer (&self->model, mixq_model_unref);
   g_free (self);

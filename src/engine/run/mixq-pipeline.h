@@ -146,6 +146,7 @@ typedef struct
   MixqFinished *finished;
   MixqCost cost_float, cost;
   double seconds, peak_mib; /* peak: of the process, above what it was at the start of the run */
+  char *plan;               /* how the data was walked and why: mixq_plan_describe() */
   GPtrArray *warnings;      /* of char * */
   MixqDiagnosis diagnosis[MIXQ_N_DIAGNOSES];
   guint n_diagnoses; /* their lines are in warnings, too */
