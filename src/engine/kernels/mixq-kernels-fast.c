@@ -143,6 +143,60 @@ sddmm (const gsize *row_ptr,
   }
 }
 
+/* y += a x, and returns x . b in the order of dot(). */
+INLINE float
+add_and_dot (float a, const float *x, const float *b, gsize d, float *y)
+{
+  vf acc[2] = { splat (0), splat (0) }, factor = splat (a);
+  gsize c = 0;
+
+  for (; c + 2 * LANES <= d; c += 2 * LANES)
+    for (int i = 0; i < 2; i++) {
+      vf from = load (x + c + i * LANES);
+
+      store (y + c + i * LANES, load (y + c + i * LANES) + factor * from);
+      acc[i] += from * load (b + c + i * LANES);
+    }
+  for (; c + LANES <= d; c += LANES) {
+    vf from = load (x + c);
+
+    store (y + c, load (y + c) + factor * from);
+    acc[0] += from * load (b + c);
+  }
+  if (c < d) {
+    vf from = load_part (x + c, d - c);
+
+    store_part (y + c, load_part (y + c, d - c) + factor * from, d - c);
+    acc[1] += from * load_part (b + c, d - c);
+  }
+  return vsum (acc[0] + acc[1]);
+}
+
+static void
+spmm_dots (const gsize *row_ptr,
+           const guint32 *col,
+           const float *value,
+           const gsize *place,
+           MixqRows rows,
+           const float *x,
+           const float *b,
+           gsize d,
+           float *y,
+           float *out)
+{
+  for (gsize i = 0; i < rows.n; i++) {
+    gsize r = mixq_rows_at (rows, i), end = row_ptr[r + 1];
+
+    memset (y + r * d, 0, d * sizeof *y);
+    for (gsize e = row_ptr[r]; e < end; e++) {
+      if (e + PREFETCH_AHEAD < end)
+        for (gsize c = 0; c < d; c += FLOATS_PER_LINE)
+          __builtin_prefetch (x + (gsize) col[e + PREFETCH_AHEAD] * d + c);
+      out[place[e]] = add_and_dot (value[e], x + (gsize) col[e] * d, b + r * d, d, y + r * d);
+    }
+  }
+}
+
 /* --- narrow dense products: at most MIXQ_NARROW columns, so a row of w is one or a few registers -------------- */
 
 #define NARROW_VECTORS (MIXQ_NARROW / LANES)
@@ -651,6 +705,7 @@ const MixqKernels MIXQ_KERNELS_TABLE = {
   .name = MIXQ_KERNELS_NAME,
   .spmm = spmm,
   .sddmm = sddmm,
+  .spmm_dots = spmm_dots,
   .mix_forward = mix_forward,
   .mix_backward = mix_backward,
   .mix_steps = mix_steps,

@@ -60,6 +60,32 @@ param_at (const MixqMix *mix, gsize row, gsize column)
   }
 }
 
+static void
+spmm_dots (const gsize *row_ptr,
+           const guint32 *col,
+           const float *value,
+           const gsize *place,
+           MixqRows rows,
+           const float *x,
+           const float *b,
+           gsize d,
+           float *y,
+           float *out)
+{
+  spmm (row_ptr, col, value, rows, x, d, y);
+  for (gsize i = 0; i < rows.n; i++) {
+    gsize r = mixq_rows_at (rows, i);
+
+    for (gsize e = row_ptr[r]; e < row_ptr[r + 1]; e++) {
+      double sum = 0;
+
+      for (gsize c = 0; c < d; c++)
+        sum += (double) x[(gsize) col[e] * d + c] * (double) b[r * d + c];
+      out[place[e]] = (float) sum;
+    }
+  }
+}
+
 /* v = z + x / s (unrounded) and Q (x), method spec section 2. */
 static double
 quantize (const MixqMix *mix, guint k, gsize at, double x, double *v)
@@ -253,6 +279,7 @@ const MixqKernels mixq_kernels_ref = {
   .name = "reference",
   .spmm = spmm,
   .sddmm = sddmm,
+  .spmm_dots = spmm_dots,
   .mix_forward = mix_forward,
   .mix_backward = mix_backward,
   .mix_steps = mix_steps,

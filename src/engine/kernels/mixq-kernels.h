@@ -93,6 +93,20 @@ typedef struct
                  const float *b,
                  gsize d,
                  float *out);
+  /*
+   * Both over the same entries, whose rows of x are fetched once: y[r] as spmm gives it, and out[place[e]] = x[col[e]] . b[r]
+   * as sddmm gives it.
+   */
+  void (*spmm_dots) (const gsize *row_ptr,
+                     const guint32 *col,
+                     const float *value,
+                     const gsize *place,
+                     MixqRows rows,
+                     const float *x,
+                     const float *b,
+                     gsize d,
+                     float *y,
+                     float *out);
   /* y = mix (x); y may equal x. */
   void (*mix_forward) (const MixqMix *mix, MixqRows rows, gsize d, const float *x, float *y);
   /* dx = g . sum_k p_k [v_k in range]; dot[k] += <g, Q_k (x)> (dot may be NULL); dx may equal g. */

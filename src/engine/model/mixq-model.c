@@ -377,6 +377,12 @@ mixq_model_edge_entries (const MixqModel *self, MixqEdges edges)
   return edges == MIXQ_EDGES_GCN || edges == MIXQ_EDGES_LOOPS ? self->n_edges_loops : self->n_edges;
 }
 
+gboolean
+mixq_model_features_are_full (const MixqModel *self)
+{
+  return self->n_feature_nonzeros == self->n_nodes * self->n_features;
+}
+
 int
 mixq_model_writer (const MixqModel *self, int v)
 {

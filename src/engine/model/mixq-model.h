@@ -217,6 +217,8 @@ gsize mixq_model_value_rows (const MixqModel *self, int v);
 gsize mixq_model_n_items (const MixqModel *self);
 /** mixq_model_edge_entries: stored entries of an edge operator on that data set. */
 gsize mixq_model_edge_entries (const MixqModel *self, MixqEdges edges);
+/** mixq_model_features_are_full: every feature of every node is stored: their entries in order are the dense matrix. */
+gboolean mixq_model_features_are_full (const MixqModel *self);
 /** mixq_model_writer: index of the unit that writes value @v, -1 for the features. */
 int mixq_model_writer (const MixqModel *self, int v);
 /** mixq_model_folded: index of the batch norm that is folded into @unit, -1 for none. It owns the output slot. */

@@ -40,10 +40,12 @@ typedef struct
   int from, to;
 } Need;
 
+/* @memory: (nullable): what is there already and becomes free behind step @free_after. */
 typedef struct
 {
   gsize n;
   int free_after;
+  float *memory;
 } Block;
 
 static int
@@ -56,7 +58,10 @@ compare_needs (const void *a, const void *b)
   return (x->n < y->n) - (x->n > y->n);
 }
 
-/* The smallest free block that holds @need; else the largest free one, which grows; else a new one. */
+/*
+ * The smallest free block that holds @need; else the largest free one that may still grow; else a new one. What is there
+ * already does not grow.
+ */
 static guint
 find_block (GArray *blocks, const Need *need)
 {
@@ -66,7 +71,7 @@ find_block (GArray *blocks, const Need *need)
     const Block *block = &g_array_index (blocks, Block, b);
     gsize held = best >= 0 ? g_array_index (blocks, Block, best).n : 0;
 
-    if (block->free_after >= need->from)
+    if (block->free_after >= need->from || (block->memory != NULL && block->n < need->n))
       continue;
     if (best < 0 || (held < need->n ? block->n > held : block->n >= need->n && block->n < held))
       best = (int) b;
@@ -78,13 +83,19 @@ find_block (GArray *blocks, const Need *need)
   return (guint) best;
 }
 
-/* Takes @needs apart. */
 static void
-share (MixqNet *self, GArray *needs)
+take (MixqNet *self, float **where, gsize n)
 {
-  g_autoptr (GArray) blocks = g_array_new (FALSE, FALSE, sizeof (Block));
+  *where = mixq_buffer_new (n);
+  self->buffer_bytes += n * sizeof (float);
+  g_ptr_array_add (self->blocks, *where);
+}
+
+/* Gives each of @needs memory: of @blocks, and of new ones. */
+static void
+share (MixqNet *self, GArray *needs, GArray *blocks)
+{
   g_autofree guint *block_of = g_new (guint, MAX (needs->len, 1));
-  guint first = self->blocks->len;
 
   g_array_sort (needs, compare_needs);
   for (guint i = 0; i < needs->len; i++) {
@@ -96,19 +107,13 @@ share (MixqNet *self, GArray *needs)
     block_of[i] = b;
   }
   for (guint b = 0; b < blocks->len; b++) {
-    g_ptr_array_add (self->blocks, mixq_buffer_new (g_array_index (blocks, Block, b).n));
-    self->buffer_bytes += g_array_index (blocks, Block, b).n * sizeof (float);
+    Block *block = &g_array_index (blocks, Block, b);
+
+    if (block->memory == NULL)
+      take (self, &block->memory, block->n);
   }
   for (guint i = 0; i < needs->len; i++)
-    *g_array_index (needs, Need, i).where = g_ptr_array_index (self->blocks, first + block_of[i]);
-}
-
-static void
-take (MixqNet *self, float **where, gsize n)
-{
-  *where = mixq_buffer_new (n);
-  self->buffer_bytes += n * sizeof (float);
-  g_ptr_array_add (self->blocks, *where);
+    *g_array_index (needs, Need, i).where = g_array_index (blocks, Block, block_of[i]).memory;
 }
 
 /* --- values -------------------------------------------------------------------------------------------------------- */
@@ -139,6 +144,19 @@ is_in_place (const MixqNet *self, guint u)
   }
 }
 
+/* Full features are read where they are: only what is quantized of them has a buffer. */
+static gboolean
+is_full (const MixqNet *self, guint u)
+{
+  return self->model->units[u].kind == MIXQ_UNIT_FEATURES && mixq_model_features_are_full (self->model);
+}
+
+static gboolean
+has_value (const MixqNet *self, guint u)
+{
+  return !is_in_place (self, u) && (self->quantized || !is_full (self, u));
+}
+
 static int
 last_reader (const MixqNet *self, int v)
 {
@@ -155,6 +173,7 @@ share_values (MixqNet *self)
 {
   const MixqModel *model = self->model;
   g_autoptr (GArray) needs = g_array_new (FALSE, FALSE, sizeof (Need));
+  g_autoptr (GArray) blocks = g_array_new (FALSE, FALSE, sizeof (Block));
   g_autofree int *last = g_new (int, model->n_values);
 
   for (guint v = 0; v < model->n_values; v++)
@@ -165,7 +184,7 @@ share_values (MixqNet *self)
   for (guint u = 0; u < model->n_units; u++) {
     int v = model->units[u].output;
 
-    if (!is_in_place (self, u))
+    if (has_value (self, u))
       g_array_append_vals (needs, &(Need){ &self->value[v], floats_of (self, v), (int) u, last[v] }, 1);
   }
   if (self->gathers_first >= 0) {
@@ -175,7 +194,7 @@ share_values (MixqNet *self)
 
     g_array_append_vals (needs, &(Need){ &self->gathered, floats_of (self, linear->input), at, at }, 1);
   }
-  share (self, needs);
+  share (self, needs, blocks);
 }
 
 /* Training: backward reads most of them, the next step's training pass the others. */
@@ -187,9 +206,9 @@ keep_values (MixqNet *self)
   for (guint u = 0; u < model->n_units; u++) {
     int v = model->units[u].output;
 
-    if (!is_in_place (self, u))
+    if (has_value (self, u))
       take (self, &self->value[v], floats_of (self, v));
-    if (self->quantized && model->units[u].slot_output >= 0)
+    if (self->quantized && model->units[u].slot_output >= 0 && !is_full (self, u))
       take (self, &self->pre[v], floats_of (self, v));
     if ((int) u == self->gathers_first) {
       int linear = mixq_model_writer (model, model->units[u].input);
@@ -234,6 +253,49 @@ shares_gradient (const MixqNet *self, guint u)
          model->units[writer].kind != MIXQ_UNIT_BATCH_NORM;
 }
 
+/* Wide products read all of their input before they write its gradient. */
+static gboolean
+is_wide_product (const MixqUnit *unit)
+{
+  return unit->kind == MIXQ_UNIT_LINEAR && unit->out_cols > MIXQ_NARROW;
+}
+
+/* The last step of backward that reads value @v, in the order of share_gradients(). */
+static int
+last_use (const MixqNet *self, int v)
+{
+  const MixqModel *model = self->model;
+  int n = (int) model->n_units, writer = mixq_model_writer (model, v);
+
+  switch (model->units[writer].kind) {
+  case MIXQ_UNIT_DROPOUT: /* draws its mask again */
+    if (self->n_readers[v] == 1 && is_wide_product (&model->units[self->last_reader[v]]))
+      return n - 2 - self->last_reader[v];
+    return n - 2 - writer;
+  case MIXQ_UNIT_LINEAR:
+  case MIXQ_UNIT_PROPAGATE: /* read their input and the gradient of their output */
+    return n - 2 - writer;
+  default:
+    return n;
+  }
+}
+
+/* Memory of values that backward has read for the last time; the forward pass writes them anew. Logits are kept. */
+static GArray *
+values_done_with (const MixqNet *self)
+{
+  const MixqModel *model = self->model;
+  GArray *blocks = g_array_new (FALSE, FALSE, sizeof (Block));
+
+  for (guint u = 0; u + 1 < model->n_units; u++) {
+    int v = model->units[u].output;
+
+    if (self->value[v] != NULL && !self->constant[v])
+      g_array_append_vals (blocks, &(Block){ floats_of (self, v), last_use (self, v), self->value[v] }, 1);
+  }
+  return blocks;
+}
+
 /*
  * Backward goes through the units from the last to the first: a gradient is needed from the last reader of its value to its
  * writer. That of the logits stays: the loss writes it, and whoever wants to reads it.
@@ -243,7 +305,7 @@ share_gradients (MixqNet *self)
 {
   const MixqModel *model = self->model;
   int n = (int) model->n_units;
-  g_autoptr (GArray) needs = g_array_new (FALSE, FALSE, sizeof (Need));
+  g_autoptr (GArray) needs = g_array_new (FALSE, FALSE, sizeof (Need)), blocks = NULL;
   g_autofree gboolean *learning = g_new0 (gboolean, model->n_values);
   g_autofree int *same = g_new (int, model->n_values), *until = g_new0 (int, model->n_values);
 
@@ -268,7 +330,8 @@ share_gradients (MixqNet *self)
           needs,
           &(Need){ &self->grad[v], floats_of (self, (int) v), n - 1 - last_reader (self, (int) v), until[v] },
           1);
-  share (self, needs);
+  blocks = values_done_with (self);
+  share (self, needs, blocks);
   for (guint v = 1; v < model->n_values; v++)
     if (learning[v])
       self->grad[v] = self->grad[same[v]];

@@ -16,6 +16,8 @@
 
 /* Rows of a tile hold this many floats: 16 KiB, half an L1 cache. */
 #define TILE_FLOATS 4096
+/* Rows of a block of a dense product: enough for OpenBLAS, and what it made is in the L2 cache when it is quantized. */
+#define BLOCK_ROWS 1024
 
 static gboolean
 relu_reads (const MixqModel *model, int value)
@@ -684,7 +686,7 @@ mixq_net_produce (MixqNet *self,
                   gconstpointer data)
 {
   MixqSlot *slot = mixq_net_slot (self, unit->slot_output);
-  gsize d = unit->out_cols, tile = tiled ? MAX (TILE_FLOATS / MAX (d, 1), 4) : MAX (rows.n, 1);
+  gsize d = unit->out_cols, tile = tiled ? MAX (TILE_FLOATS / MAX (d, 1), 4) : BLOCK_ROWS;
   float *value = self->value[unit->output];
   float *pre = self->pre[unit->output] != NULL ? self->pre[unit->output] : value;
 

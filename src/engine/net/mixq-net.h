@@ -240,7 +240,10 @@ guint8 mixq_net_selected (const MixqNet *self, guint slot);
 
 /** mixq_net_forward: units [from, to). */
 void mixq_net_forward (MixqNet *self, guint from, guint to, MixqPass pass);
-/** mixq_net_backward: all units, from the gradient of the logits (rows of the frontier) to weights and slots. */
+/**
+ * mixq_net_backward: all units, from the gradient of the logits (rows of the frontier) to weights and slots. Once a forward
+ * pass: gradients take the memory of values that are done with.
+ */
 void mixq_net_backward (MixqNet *self);
 
 /** mixq_net_logits: items x classes, of the last forward pass. */
@@ -266,8 +269,8 @@ MixqSlot *mixq_net_slot (MixqNet *self, int slot); /* (nullable): NULL for -1, a
  * MixqProduce: computes some rows of a unit's output into @y.
  *
  * mixq_net_produce: calls @produce for @rows and applies the output slot: in tiles that stay in the L1 cache, or in two
- * sweeps where the slot must first see all of the tensor to take its ranges, or where the producer is better at large
- * blocks (not @tiled).
+ * sweeps where the slot must first see all of the tensor to take its ranges; in larger blocks where the producer is better
+ * at those (not @tiled).
  */
 typedef void (*MixqProduce) (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer data, float *y);
 void mixq_net_produce (MixqNet *self,

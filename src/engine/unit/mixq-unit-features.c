@@ -2,6 +2,7 @@
 /* The sparse features as a dense value, for units that cannot read them sparse: a zero of X is code z, exactly. */
 #include <string.h>
 
+#include "net/mixq-calibrate.h"
 #include "net/mixq-constant.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
@@ -21,12 +22,31 @@ produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer data, 
   }
 }
 
+/* Nothing is left out: then the entries are the matrix. */
+static void
+forward_full (MixqNet *net, const MixqUnit *unit, MixqRows rows)
+{
+  MixqSlot *slot = mixq_net_slot (net, unit->slot_output);
+  float *x = net->inputs->features->value;
+
+  net->read[unit->output] = slot != NULL ? net->value[unit->output] : x;
+  if (slot == NULL)
+    return;
+  if (slot->calibrate)
+    mixq_calibrate_slot_features (net, slot);
+  mixq_net_quantize (net, slot, rows, unit->out_cols, x, net->value[unit->output]);
+}
+
 static void
 forward (MixqNet *net, guint u, MixqPass pass)
 {
   const MixqUnit *unit = &net->model->units[u];
   MixqRows rows = mixq_net_rows (net, unit->output, pass);
 
+  if (mixq_model_features_are_full (net->model)) {
+    forward_full (net, unit, rows);
+    return;
+  }
   if (net->constant[unit->output] && mixq_constant_done (net, unit->output))
     return;
   if (net->constant[unit->output])
@@ -39,8 +59,14 @@ static void
 backward (MixqNet *net, guint u)
 {
   const MixqUnit *unit = &net->model->units[u];
+  MixqSlot *slot = mixq_net_slot (net, unit->slot_output);
+  MixqRows rows = net->frontier[unit->output];
 
-  mixq_net_output_grad (net, unit, net->frontier[unit->output]);
+  if (!mixq_model_features_are_full (net->model))
+    mixq_net_output_grad (net, unit, rows);
+  else if (slot != NULL)
+    mixq_net_quantize_backward (net, slot, mixq_net_n_rows (net, unit->output), rows, unit->out_cols,
+                                net->inputs->features->value, net->grad[unit->output]);
 }
 
 static void

@@ -77,6 +77,29 @@ check_sddmm (const MixqKernels *k, const Sparse *a, MixqRows rows, const float *
   assert_all_within (k->name, "sddmm", a->nnz, out, ref, bound);
 }
 
+/* Nothing but the two of which it is made, to the last bit, wherever the dots go. */
+static void
+check_spmm_dots (const MixqKernels *k,
+                 const Sparse *a,
+                 MixqRows rows,
+                 const float *left,
+                 const float *x,
+                 gsize d)
+{
+  g_autofree float *y = filled (N_ROWS * d, SENTINEL), *both = filled (N_ROWS * d, SENTINEL);
+  g_autofree float *dot = filled (a->nnz, SENTINEL), *placed = filled (a->nnz, SENTINEL);
+  g_autofree gsize *place = g_new (gsize, a->nnz);
+
+  for (gsize e = 0; e < a->nnz; e++)
+    place[e] = a->nnz - 1 - e;
+  k->spmm (a->row_ptr, a->col, a->value, rows, x, d, y);
+  k->sddmm (a->row_ptr, a->col, rows, left, x, d, dot);
+  k->spmm_dots (a->row_ptr, a->col, a->value, place, rows, x, left, d, both, placed);
+  g_assert_cmpmem (both, N_ROWS * d * sizeof (float), y, N_ROWS * d * sizeof (float));
+  for (gsize e = 0; e < a->nnz; e++)
+    g_assert_cmpfloat (placed[place[e]], ==, dot[e]);
+}
+
 static void
 test_sparse (void)
 {
@@ -96,6 +119,7 @@ test_sparse (void)
       for (gsize s = 0; s < G_N_ELEMENTS (row_sets); s++) {
         check_spmm (level[l], &a, row_sets[s], x, d);
         check_sddmm (level[l], &a, row_sets[s], left, x, d);
+        check_spmm_dots (level[l], &a, row_sets[s], left, x, d);
       }
     sparse_clear (&a);
   }

@@ -281,6 +281,15 @@ check_slot (const Mode *mode, const MixqNet *net, const Naive *naive, guint s)
   }
 }
 
+/* Where a forward pass overwrites them: as they were before. */
+static void
+restore_weights (const Mode *mode, MixqNet *net, const Naive *naive)
+{
+  for (guint u = 0; u < net->model->n_units && mode->rules->overwrite_weights; u++)
+    for (gsize i = 0; i < net->weights[u].rows * net->weights[u].cols; i++)
+      net->weights[u].w[0][i] = (float) naive->w[0][u][i];
+}
+
 /* FALSE where something lies too near a step to be compared. */
 static gboolean
 check_net (const Mode *mode, guint64 seed)
@@ -297,18 +306,16 @@ check_net (const Mode *mode, guint64 seed)
   naive_forward (naive);
   if (naive->nearest_step < CLEAR_OF_STEPS)
     return FALSE;
-  for (guint u = 0; u < net->model->n_units && mode->rules->overwrite_weights; u++)
-    for (gsize i = 0; i < net->weights[u].rows * net->weights[u].cols; i++)
-      net->weights[u].w[0][i] = (float) naive->w[0][u][i]; /* as they were before that pass */
-  poison_buffers (net);
-  mixq_net_forward (net, 0, net->model->n_units, (MixqPass){ .training = TRUE, .all_rows = FALSE });
-  check_forward (net, naive);
   toy_loss (net->inputs, classes, naive_logits (naive), grad);
   naive_backward (naive, grad);
   /* twice: what the first pass leaves in the scratch buffers must not reach the second */
   for (guint pass = 0; pass < 2; pass++) {
+    restore_weights (mode, net, naive);
+    poison_buffers (net);
+    mixq_net_forward (net, 0, net->model->n_units, (MixqPass){ .training = TRUE, .all_rows = FALSE });
+    check_forward (net, naive);
     set_logits_grad (net, grad);
-    mixq_net_backward (net);
+    mixq_net_backward (net); /* in memory of values that it has read */
   }
 
   for (guint u = 0; u < net->model->n_units; u++)

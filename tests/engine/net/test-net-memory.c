@@ -145,7 +145,7 @@ check_lean (MixqArch arch, gboolean quantized)
                    NODES * set.model->n_classes * sizeof (float));
   g_test_message ("%s: %zu bytes, %zu to train", mixq_arch_name (arch), other->buffer_bytes, bytes);
   g_assert_cmpuint (other->buffer_bytes, >=, least);
-  g_assert_cmpuint (2 * other->buffer_bytes, <=, bytes);
+  g_assert_cmpuint (3 * other->buffer_bytes, <=, 2 * bytes);
   for (guint v = 0; v < set.model->n_values; v++) {
     g_assert_null (other->grad[v]);
     g_assert_null (other->pre[v]);
@@ -171,26 +171,41 @@ test_lean (void)
 
 /* --- training ---------------------------------------------------------------------------------------------------------- */
 
-/* Gradients of values that are needed at different times are in the same memory; those of constants are nowhere. */
+static gboolean
+is_known (const MixqNet *net, int before)
+{
+  for (int v = 1; v < before; v++)
+    if (net->grad[v] == net->grad[before])
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+holds_a_value (const MixqNet *net, const float *memory)
+{
+  for (guint v = 1; v < net->model->n_values; v++)
+    if (net->value[v] == memory)
+      return TRUE;
+  return FALSE;
+}
+
+/* Most gradients are where a value was that is done with; those of constants are nowhere; that of the logits stays. */
 static void
 test_gradients (void)
 {
   g_auto (Set) set = set_new (MIXQ_ARCH_GCN);
   g_autoptr (MixqNet) net = net_new (&set, FALSE);
-  guint different = 0, wanted = 0;
+  guint own = 0, wanted = 0;
 
   mixq_net_bind (net, net->data, TRUE);
   for (guint v = 1; v < set.model->n_values; v++) {
-    gboolean seen = net->grad[v] == NULL;
-
     wanted += net->grad[v] != NULL;
-    for (guint w = 1; w < v; w++)
-      seen = seen || net->grad[w] == net->grad[v];
-    different += !seen;
+    own += net->grad[v] != NULL && !is_known (net, (int) v) && !holds_a_value (net, net->grad[v]);
   }
   g_assert_null (net->grad[set.model->units[0].output]); /* of the features */
   g_assert_cmpuint (wanted, >=, 8);
-  g_assert_cmpuint (different, <=, 4);
+  g_assert_cmpuint (own, <=, 3);
+  g_assert_false (holds_a_value (net, mixq_net_logits_grad (net)));
 }
 
 static void
