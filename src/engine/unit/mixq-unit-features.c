@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The sparse features as a dense value, for units that cannot read them sparse: a zero of X is code z, exactly. */
+/*
+ * The sparse features as a dense value, for units that cannot read them sparse. A zero of X is code z, so it stays a zero, but for
+ * a sign: one bit of features of both signs has no code for it.
+ */
 #include <string.h>
 
 #include "net/mixq-calibrate.h"
