@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/mixq-random.h"
+#include "data/mixq-dataset-private.h"
 #include "mixq-bench.h"
 #include "run/mixq-memory.h"
 
@@ -199,13 +201,12 @@ measure_epochs (const Subject *self, const Peaks *peaks, GError **error)
 static gboolean
 measure_set (MixqBench *bench,
              const char *name,
-             const char *path,
+             MixqDataset *dataset,
              const MixqModelSpec *spec,
              gboolean with_products,
              GError **error)
 {
-  g_autoptr (MixqDataset) dataset = mixq_dataset_load (path, NULL, bench->cli->cancellable, error);
-  g_autoptr (MixqModel) model = dataset != NULL ? mixq_model_new (spec, dataset, error) : NULL;
+  g_autoptr (MixqModel) model = mixq_model_new (spec, dataset, error);
   g_autoptr (MixqInputs) inputs = NULL;
   g_auto (Products) products = { 0 };
   Subject subject = { .bench = bench,
@@ -234,10 +235,77 @@ measure_set (MixqBench *bench,
 gboolean
 mixq_bench_large (MixqBench *self, GError **error)
 {
+  g_autoptr (MixqDataset) dataset = mixq_dataset_load (LARGE, NULL, self->cli->cancellable, error);
   MixqModelSpec spec = MIXQ_MODEL_SPEC_DEFAULT;
 
   spec.hidden = LARGE_HIDDEN;
-  return measure_set (self, "large", LARGE, &spec, TRUE, error);
+  return dataset != NULL && measure_set (self, "large", dataset, &spec, TRUE, error);
+}
+
+/* --- collections of graphs ------------------------------------------------------------------------------------------- */
+
+/* What PROTEINS has: 1113 graphs, 43,471 nodes, 81,044 edges, three kinds of nodes, two classes. */
+#define GRAPHS 1113
+#define GRAPH_NODES 39
+#define GRAPH_EDGES 73
+#define KINDS 3
+
+static MixqCsr *
+collection_graph (MixqRandom *random)
+{
+  g_autofree guint32 *src = g_new (guint32, GRAPHS * GRAPH_EDGES),
+                     *dst = g_new (guint32, GRAPHS * GRAPH_EDGES);
+
+  for (guint32 e = 0; e < GRAPHS * GRAPH_EDGES; e++) {
+    guint32 first = e / GRAPH_EDGES * GRAPH_NODES, i = e % GRAPH_EDGES;
+
+    src[e] = first + i % GRAPH_NODES; /* a path, and as many edges between any two nodes */
+    dst[e] = first + (i + 1 < GRAPH_NODES ? i + 1 : mixq_random_below (random, GRAPH_NODES));
+  }
+  return mixq_csr_new_from_edges (GRAPHS * GRAPH_NODES, src, dst, GRAPHS * GRAPH_EDGES, NULL);
+}
+
+static MixqCsr *
+collection_features (MixqRandom *random)
+{
+  gsize n = GRAPHS * GRAPH_NODES;
+  MixqCsr *features = mixq_csr_new (n, KINDS, n, FALSE);
+
+  for (gsize r = 0; r < n; r++) {
+    features->col[r] = mixq_random_below (random, KINDS);
+    features->row_ptr[r + 1] = r + 1;
+  }
+  return features;
+}
+
+/* Where PROTEINS is not at hand: a made-up collection of its sizes. */
+static MixqDataset *
+generate_collection (GError **error)
+{
+  g_autoptr (MixqDataset)
+      dataset = mixq_dataset_alloc ("like-proteins", "Made-up graphs of the sizes of PROTEINS", "generated");
+  MixqRandom random;
+
+  mixq_random_init (&random, 0, "bench-collection");
+  dataset->task = MIXQ_TASK_GRAPHS;
+  dataset->n_nodes = GRAPHS * GRAPH_NODES;
+  dataset->n_graphs = GRAPHS;
+  dataset->n_classes = 2;
+  dataset->graph = collection_graph (&random);
+  dataset->features = collection_features (&random);
+  dataset->graph_ptr = g_new (gsize, GRAPHS + 1);
+  dataset->graph_labels = g_new (gint32, GRAPHS);
+  dataset->item_part = g_new (guint8, GRAPHS);
+  for (gsize g = 0; g <= GRAPHS; g++)
+    dataset->graph_ptr[g] = g * GRAPH_NODES;
+  for (gsize g = 0; g < GRAPHS; g++) {
+    dataset->graph_labels[g] = (gint32) (g % 2);
+    dataset->item_part[g] = g % 10 == 0 ? MIXQ_PART_TEST : g % 10 == 1 ? MIXQ_PART_VAL : MIXQ_PART_TRAIN;
+  }
+  mixq_dataset_fill_unlabelled (dataset);
+  if (!mixq_dataset_seal (dataset, error))
+    return NULL;
+  return g_steal_pointer (&dataset);
 }
 
 gboolean
@@ -245,17 +313,22 @@ mixq_bench_proteins (MixqBench *self, GError **error)
 {
   const char *shared = g_getenv ("MIXQ_SHARED_DATA");
   g_autofree char *path = g_build_filename (shared != NULL ? shared : "", "tu", "PROTEINS.zip", NULL);
+  gboolean is_there = shared != NULL && g_file_test (path, G_FILE_TEST_EXISTS);
+  g_autoptr (MixqDataset) dataset = is_there ? mixq_dataset_load (path, NULL, self->cli->cancellable, error)
+                                             : generate_collection (error);
   MixqModelSpec spec;
 
   mixq_model_spec_for (&spec, MIXQ_ARCH_GIN, MIXQ_TASK_GRAPHS);
-  return measure_set (self, "proteins", path, &spec, FALSE, error);
+  return dataset != NULL &&
+         measure_set (self, is_there ? "proteins" : "like-proteins", dataset, &spec, FALSE, error);
 }
 
 gboolean
 mixq_bench_csl (MixqBench *self, GError **error)
 {
+  g_autoptr (MixqDataset) dataset = mixq_dataset_load ("csl", NULL, self->cli->cancellable, error);
   MixqModelSpec spec;
 
   mixq_model_spec_for (&spec, MIXQ_ARCH_GCN, MIXQ_TASK_GRAPHS);
-  return measure_set (self, "csl", "csl", &spec, FALSE, error);
+  return dataset != NULL && measure_set (self, "csl", dataset, &spec, FALSE, error);
 }

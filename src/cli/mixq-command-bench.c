@@ -141,15 +141,19 @@ bench_clear (MixqBench *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MixqBench, bench_clear)
 
+/* Of what was not completed no result stays. */
 static gboolean
 measure (MixqBench *self, char **wanted, GError **error)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (benchmarks); i++)
-    if (is_wanted (i, wanted) && !benchmarks[i].run (self, error)) {
-      if (self->results != NULL && self->results->len > 0) /* the one that was not completed */
-        g_ptr_array_remove_index (self->results, self->results->len - 1);
-      return FALSE;
-    }
+  for (gsize i = 0; i < G_N_ELEMENTS (benchmarks); i++) {
+    guint before = self->results != NULL ? self->results->len : 0;
+
+    if (!is_wanted (i, wanted) || benchmarks[i].run (self, error))
+      continue;
+    if (self->results != NULL)
+      g_ptr_array_set_size (self->results, (int) before);
+    return FALSE;
+  }
   return TRUE;
 }
 

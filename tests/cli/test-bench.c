@@ -91,6 +91,25 @@ test_generated (void)
   assert_rows (node, names);
 }
 
+/* Nor without PROTEINS. */
+static void
+test_generated_collection (void)
+{
+  g_autofree char *line = g_strdup_printf (
+      "env -u MIXQ_SHARED_DATA %s bench proteins --data karate --rounds 1 --json --quiet",
+      g_getenv ("MIXQ_BINARY"));
+  static const char *const names[] = { "like-proteins-float32", "like-proteins-search", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  g_auto (Ended) ended = { 0 };
+
+  g_assert_true (g_spawn_command_line_sync (line, &ended.out, &ended.err, &ended.status, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (ended.status, ==, 0);
+  node = parse_document (&ended);
+  assert_rows (node, names);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -99,5 +118,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/bench/some", test_some);
   g_test_add_func ("/cli/bench/on-request", test_on_request);
   g_test_add_func ("/cli/bench/generated", test_generated);
+  g_test_add_func ("/cli/bench/generated-collection", test_generated_collection);
   return g_test_run ();
 }

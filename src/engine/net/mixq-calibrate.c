@@ -10,6 +10,8 @@
 /* Values shown to a calibration: enough for a stable error, few enough to do between two epochs. */
 #define CALIBRATION_SAMPLE 20000
 #define CALIBRATION_STEPS 40
+/* Of features and edges more values are shown, all of them up to here: their ranges are taken once. */
+#define ENTRY_SAMPLE ((gsize) 1 << 20)
 #define COLUMN_SAMPLE 512
 #define COLUMN_SAMPLE_LEAST 100
 /* Of ranges that follow the data (method spec section 10). */
@@ -167,6 +169,33 @@ mixq_follow_slot_output (MixqNet *net, MixqSlot *slot, MixqRows rows, gsize d, c
   }
 }
 
+/*
+ * Entries to search a scale with: @x itself, or of very many an evenly spread sample, which holds the least and the largest.
+ * @sample: (out) (transfer full) (nullable): the memory of a sample. @n: (inout)
+ */
+static const float *
+sample_entries (const float *x, gsize *n, float **sample)
+{
+  gsize least = 0, largest = 0;
+
+  *sample = NULL;
+  if (*n <= ENTRY_SAMPLE)
+    return x;
+  for (gsize e = 1; e < *n; e++) {
+    if (x[e] < x[least])
+      least = e;
+    if (x[e] > x[largest])
+      largest = e;
+  }
+  *sample = g_new (float, ENTRY_SAMPLE);
+  for (gsize i = 0; i < ENTRY_SAMPLE; i++)
+    (*sample)[i] = x[(gsize) ((double) i * (double) *n / (double) ENTRY_SAMPLE)];
+  (*sample)[0] = x[least];
+  (*sample)[ENTRY_SAMPLE - 1] = x[largest];
+  *n = ENTRY_SAMPLE;
+  return *sample;
+}
+
 /* --- features, edges: constant, zero is code 0 -------------------------------------------------------------------- */
 
 /* The published rule: min-max a column; the zeros are part of every column, so 0 always is in range. */
@@ -233,6 +262,9 @@ void
 mixq_calibrate_slot_features (MixqNet *net, MixqSlot *slot)
 {
   const MixqCsr *x = net->data->features;
+  g_autofree float *sample = NULL;
+  const float *entry;
+  gsize n = x->nnz;
 
   slot->calibrate = FALSE;
   if (slot->n_choices > 0 && slot->quantizer[0].granularity == MIXQ_PER_ROW) {
@@ -240,15 +272,16 @@ mixq_calibrate_slot_features (MixqNet *net, MixqSlot *slot)
       features_per_row (net, &slot->quantizer[k], x);
     return;
   }
+  entry = sample_entries (x->value, &n, &sample);
   if (!net->rules.per_column && net->rules.ranges != MIXQ_RANGES_MSE) {
-    symmetric_range (net, slot, x->value, x->nnz);
+    symmetric_range (net, slot, entry, n);
     return;
   }
   for (guint k = 0; k < slot->n_choices; k++)
     if (net->rules.per_column)
       features_per_column (&slot->quantizer[k], x);
     else
-      mixq_calibrate_relative (&slot->quantizer[k], net->kernels, x->value, x->nnz);
+      mixq_calibrate_relative (&slot->quantizer[k], net->kernels, entry, n);
 }
 
 static void

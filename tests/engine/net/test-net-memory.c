@@ -5,6 +5,7 @@
 
 #include "data/mixq-dataset.h"
 #include "net/mixq-buffers.h"
+#include "net/mixq-calibrate.h"
 #include "net/mixq-net.h"
 #include "train/mixq-task.h"
 
@@ -12,6 +13,9 @@
 #define DATA "generated:400,2000,16,4"
 /* (A X) W and A (X W) add the same products in another order. */
 #define ROUNDING 2e-5f
+
+/* Candidate scales are 1.2 % apart; a sample may choose a neighbour of the best. */
+#define SCALE_TOLERANCE 0.03f
 
 static const MixqPass evaluation = { .all_rows = TRUE }, training = { .training = TRUE };
 
@@ -169,6 +173,33 @@ test_lean (void)
   }
 }
 
+/* --- ranges of very many entries ---------------------------------------------------------------------------------------- */
+
+/* A scale that a sample of the features gives is close to that of all of them, and no smaller a range. */
+static void
+test_many_entries (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MixqDataset) dataset = mixq_dataset_load ("generated:20000,40000,64,4", NULL, NULL, &error);
+  g_autoptr (MixqInputs) inputs = mixq_inputs_new (dataset);
+  g_autoptr (MixqModel) model = mixq_model_new (&MIXQ_MODEL_SPEC_DEFAULT, dataset, &error);
+  static const guint8 choices[] = { 4, 8 };
+  g_autoptr (MixqNet) net = mixq_net_new (model, inputs, G_N_ELEMENTS (choices), choices, NULL, FALSE, NULL);
+  MixqSlot *slot = &net->slots[model->units[0].slot_output];
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (inputs->features->nnz, >, 1 << 20);
+  mixq_calibrate_slot_features (net, slot);
+  for (guint k = 0; k < slot->n_choices; k++) {
+    float sampled = slot->quantizer[k].scale[0];
+
+    mixq_calibrate_relative (&slot->quantizer[k], net->kernels, inputs->features->value,
+                             inputs->features->nnz);
+    g_assert_cmpfloat_with_epsilon (sampled, slot->quantizer[k].scale[0],
+                                    SCALE_TOLERANCE * slot->quantizer[k].scale[0]);
+  }
+}
+
 /* --- training ---------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -227,6 +258,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/net/memory/gathered-first", test_gathered_first);
   g_test_add_func ("/engine/net/memory/never-quantized", test_never_quantized);
   g_test_add_func ("/engine/net/memory/lean", test_lean);
+  g_test_add_func ("/engine/net/memory/many-entries", test_many_entries);
   g_test_add_func ("/engine/net/memory/gradients", test_gradients);
   g_test_add_func ("/engine/net/memory/scratch", test_scratch);
   return g_test_run ();
