@@ -4,20 +4,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/mixq-random.h"
 #include "net/mixq-buffers.h"
-#include "net/mixq-calibrate.h"
 #include "net/mixq-constant.h"
 #include "net/mixq-frontier.h"
 #include "net/mixq-nodes.h"
+#include "net/mixq-parameters.h"
 #include "net/mixq-protect.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
-
-/* Rows of a tile hold this many floats: 16 KiB, half an L1 cache. */
-#define TILE_FLOATS 4096
-/* Rows of a block of a dense product: enough for OpenBLAS, and what it made is in the L2 cache when it is quantized. */
-#define BLOCK_ROWS 1024
 
 static gboolean
 relu_reads (const MixqModel *model, int value)
@@ -54,73 +48,6 @@ init_slots (MixqNet *self, guint n_choices, const guint8 *choices, const guint8 
     if (info->role == MIXQ_SLOT_AGGREGATE && self->slots[s].n_choices > 0 &&
         self->slots[s].quantizer[0].granularity == MIXQ_PER_ROW)
       mixq_nodes_init_slot (self, &self->slots[s]);
-  }
-}
-
-static void
-init_weight (MixqNet *self, guint unit, gsize rows, gsize cols, guint n_copies)
-{
-  MixqWeight *weight = &self->weights[unit];
-  gsize n = rows * cols;
-
-  weight->rows = rows;
-  weight->cols = cols;
-  weight->n_copies = n_copies;
-  for (guint k = 0; k < n_copies; k++) {
-    weight->w[k] = mixq_buffer_new (n);
-    weight->g[k] = mixq_buffer_new (n);
-    weight->m[k] = mixq_buffer_new (n);
-    weight->v[k] = mixq_buffer_new (n);
-  }
-  if (self->quantized)
-    weight->q = mixq_buffer_new (n);
-}
-
-gsize
-mixq_unit_vector_size (const MixqUnit *unit, gsize *n_state)
-{
-  *n_state = unit->kind == MIXQ_UNIT_BATCH_NORM ? 2 * unit->out_cols : 0;
-  switch (unit->kind) {
-  case MIXQ_UNIT_LINEAR:
-    return unit->has_bias ? unit->out_cols : 0;
-  case MIXQ_UNIT_PROPAGATE:
-    return unit->adds_self ? 1 : 0;
-  case MIXQ_UNIT_BATCH_NORM:
-    return 2 * unit->out_cols;
-  default:
-    return 0;
-  }
-}
-
-/* A batch norm keeps the statistics of the last training pass behind the running ones. */
-static void
-init_vector (MixqVector *vector, const MixqUnit *unit)
-{
-  vector->n = mixq_unit_vector_size (unit, &vector->n_state);
-  if (vector->n == 0)
-    return;
-  vector->w = mixq_buffer_new (vector->n);
-  vector->g = mixq_buffer_new (vector->n);
-  vector->m = mixq_buffer_new (vector->n);
-  vector->v = mixq_buffer_new (vector->n);
-  if (vector->n_state == 0)
-    return;
-  vector->state = mixq_buffer_new (2 * vector->n_state);
-  for (gsize c = 0; c < unit->out_cols; c++)
-    vector->w[c] = vector->state[unit->out_cols + c] = 1; /* gamma, variance */
-}
-
-static void
-init_parameters (MixqNet *self, guint n_copies)
-{
-  for (guint u = 0; u < self->model->n_units; u++) {
-    const MixqUnit *unit = &self->model->units[u];
-
-    if (unit->kind == MIXQ_UNIT_LINEAR)
-      init_weight (self, u, unit->in_cols, unit->out_cols, n_copies);
-    if (unit->kind == MIXQ_UNIT_ATTEND)
-      init_weight (self, u, unit->in_cols, 2, 1);
-    init_vector (&self->vectors[u], unit);
   }
 }
 
@@ -274,30 +201,8 @@ mixq_net_new (MixqModel *model,
   init_slots (self, n_choices, choices, fixed);
   if (self->quantized && self->rules.per_column)
     self->feature_offset = mixq_buffer_new (model->n_features);
-  init_parameters (self, self->rules.weight_copies && fixed == NULL ? MAX (n_choices, 1) : 1);
+  mixq_net_init_parameters (self, self->rules.weight_copies && fixed == NULL ? MAX (n_choices, 1) : 1);
   return self;
-}
-
-static void
-free_parameters (MixqNet *self)
-{
-  for (guint u = 0; u < self->model->n_units; u++) {
-    MixqWeight *weight = &self->weights[u];
-    MixqVector *vector = &self->vectors[u];
-
-    for (guint k = 0; k < weight->n_copies; k++) {
-      mixq_buffer_free (weight->w[k]);
-      mixq_buffer_free (weight->g[k]);
-      mixq_buffer_free (weight->m[k]);
-      mixq_buffer_free (weight->v[k]);
-    }
-    mixq_buffer_free (weight->q);
-    mixq_buffer_free (vector->w);
-    mixq_buffer_free (vector->g);
-    mixq_buffer_free (vector->m);
-    mixq_buffer_free (vector->v);
-    mixq_buffer_free (vector->state);
-  }
 }
 
 void
@@ -306,7 +211,7 @@ mixq_net_free (MixqNet *self)
   mixq_frontier_clear (self);
   mixq_buffers_clear (self);
   g_ptr_array_unref (self->blocks);
-  free_parameters (self);
+  mixq_net_free_parameters (self);
   mixq_protect_clear (self);
   for (guint s = 0; s < self->n_slots; s++)
     mixq_slot_clear (&self->slots[s]);
@@ -339,116 +244,6 @@ mixq_net_free (MixqNet *self)
   mixq_inputs_unref (self->data);
   mixq_model_unref (self->model);
   g_free (self);
-}
-
-void
-mixq_net_init_weights (MixqNet *self, guint64 seed)
-{
-  MixqRandom random;
-
-  mixq_random_init (&random, seed, "init");
-  for (guint u = 0; u < self->model->n_units; u++) {
-    MixqWeight *weight = &self->weights[u];
-    double bound = weight->rows > 0 ? 1.0 / sqrt ((double) weight->rows) : 0;
-
-    for (gsize i = 0; i < weight->rows * weight->cols; i++) {
-      float w = (float) (bound * (2.0 * mixq_random_uniform (&random) - 1.0));
-      for (guint k = 0; k < weight->n_copies; k++)
-        weight->w[k][i] = w;
-    }
-    for (gsize i = 0; self->model->units[u].has_bias && i < self->vectors[u].n; i++)
-      self->vectors[u].w[i] = (float) (bound * (2.0 * mixq_random_uniform (&random) - 1.0));
-  }
-}
-
-/* --- parameters ---------------------------------------------------------------------------------------------------- */
-
-static MixqParameters *
-parameters_alloc (guint n_units)
-{
-  MixqParameters *self = g_new0 (MixqParameters, 1);
-
-  self->n_units = n_units;
-  self->weight = g_new0 (float *, n_units);
-  self->vector = g_new0 (float *, n_units);
-  return self;
-}
-
-MixqParameters *
-mixq_net_dup_parameters (const MixqNet *self)
-{
-  MixqParameters *copy = parameters_alloc (self->model->n_units);
-
-  for (guint u = 0; u < copy->n_units; u++) {
-    const MixqWeight *weight = &self->weights[u];
-    const MixqVector *vector = &self->vectors[u];
-
-    if (weight->n_copies > 0)
-      copy->weight[u] = g_memdup2 (weight->w[0], weight->rows * weight->cols * sizeof (float));
-    if (vector->n == 0)
-      continue;
-    copy->vector[u] = g_new (float, vector->n + vector->n_state);
-    memcpy (copy->vector[u], vector->w, vector->n * sizeof (float));
-    if (vector->n_state > 0)
-      memcpy (copy->vector[u] + vector->n, vector->state, vector->n_state * sizeof (float));
-  }
-  return copy;
-}
-
-void
-mixq_net_set_parameters (MixqNet *self, const MixqParameters *parameters)
-{
-  for (guint u = 0; u < self->model->n_units; u++) {
-    const MixqWeight *weight = &self->weights[u];
-    const MixqVector *vector = &self->vectors[u];
-
-    for (guint k = 0; k < weight->n_copies; k++)
-      memcpy (weight->w[k], parameters->weight[u], weight->rows * weight->cols * sizeof (float));
-    if (vector->n > 0)
-      memcpy (vector->w, parameters->vector[u], vector->n * sizeof (float));
-    if (vector->n_state > 0)
-      memcpy (vector->state, parameters->vector[u] + vector->n, vector->n_state * sizeof (float));
-  }
-}
-
-MixqParameters *
-mixq_parameters_copy (const MixqParameters *self, const MixqModel *model)
-{
-  MixqParameters *copy = parameters_alloc (self->n_units);
-
-  for (guint u = 0; u < self->n_units; u++) {
-    const MixqUnit *unit = &model->units[u];
-    gsize n_state, n = mixq_unit_vector_size (unit, &n_state);
-    gsize rows = unit->in_cols, cols = unit->kind == MIXQ_UNIT_ATTEND ? 2 : unit->out_cols;
-
-    if (self->weight[u] != NULL)
-      copy->weight[u] = g_memdup2 (self->weight[u], rows * cols * sizeof (float));
-    if (self->vector[u] != NULL)
-      copy->vector[u] = g_memdup2 (self->vector[u], (n + n_state) * sizeof (float));
-  }
-  return copy;
-}
-
-void
-mixq_parameters_free (MixqParameters *self)
-{
-  for (guint u = 0; u < self->n_units; u++) {
-    g_free (self->weight[u]);
-    g_free (self->vector[u]);
-  }
-  g_free (self->weight);
-  g_free (self->vector);
-  g_free (self);
-}
-
-gsize
-mixq_net_n_weights (const MixqNet *self)
-{
-  gsize n = 0;
-
-  for (guint u = 0; u < self->model->n_units; u++)
-    n += self->weights[u].rows * self->weights[u].cols + self->vectors[u].n;
-  return n;
 }
 
 void
@@ -640,145 +435,4 @@ guint64
 mixq_net_dropout_key (const MixqNet *self, guint unit)
 {
   return self->dropout_key + (guint64) unit * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-}
-
-MixqSlot *
-mixq_net_slot (MixqNet *self, int slot)
-{
-  if (slot < 0 || mixq_slot_is_identity (&self->slots[slot]))
-    return NULL;
-  return &self->slots[slot];
-}
-
-static gboolean
-protects (const MixqNet *self, const MixqSlot *slot)
-{
-  return self->protecting && slot->free_rows != NULL;
-}
-
-/* A training pass that protects rows: those pass as they are. */
-static void
-quantize_free_rows (MixqNet *self, MixqSlot *slot, MixqRows rows, gsize d, const float *pre, float *value)
-{
-  mixq_protect_split (self, slot, rows);
-  mixq_slot_forward (slot, self->kernels, (MixqRows){ slot->free_rows, slot->n_free }, d, pre, value);
-  for (gsize i = 0; i < slot->n_kept; i++)
-    memcpy (value + slot->kept_rows[i] * d, pre + slot->kept_rows[i] * d, d * sizeof *value);
-}
-
-void
-mixq_net_quantize (MixqNet *self, MixqSlot *slot, MixqRows rows, gsize d, const float *pre, float *value)
-{
-  if (slot->calibrate)
-    mixq_calibrate_slot_output (self, slot, rows, d, pre);
-  if (protects (self, slot))
-    quantize_free_rows (self, slot, rows, d, pre, value);
-  else
-    mixq_slot_forward (slot, self->kernels, rows, d, pre, value);
-}
-
-void
-mixq_net_produce (MixqNet *self,
-                  const MixqUnit *unit,
-                  MixqRows rows,
-                  gboolean tiled,
-                  MixqProduce produce,
-                  gconstpointer data)
-{
-  MixqSlot *slot = mixq_net_slot (self, unit->slot_output);
-  gsize d = unit->out_cols, tile = tiled ? MAX (TILE_FLOATS / MAX (d, 1), 4) : BLOCK_ROWS;
-  float *value = self->value[unit->output];
-  float *pre = self->pre[unit->output] != NULL ? self->pre[unit->output] : value;
-
-  self->read[unit->output] = value;
-  if (slot == NULL) {
-    produce (self, unit, rows, data, value);
-    return;
-  }
-  if (slot->calibrate || protects (self, slot)) {
-    produce (self, unit, rows, data, pre);
-    if (slot->calibrate && slot->info->role == MIXQ_SLOT_INPUT)
-      mixq_calibrate_slot_features (self, slot);
-    mixq_net_quantize (self, slot, rows, d, pre, value);
-    return;
-  }
-  for (gsize from = 0; from < rows.n; from += tile) {
-    MixqRows block = mixq_rows_block (rows, from, tile);
-
-    produce (self, unit, block, data, pre);
-    mixq_slot_forward (slot, self->kernels, block, d, pre, value);
-  }
-}
-
-void
-mixq_net_quantize_backward (MixqNet *self,
-                            MixqSlot *slot,
-                            gsize n_rows,
-                            MixqRows rows,
-                            gsize d,
-                            const float *pre,
-                            float *g)
-{
-  if (self->rules.learn_ranges) {
-    g_autofree double *sum_g = g_new0 (double, d), *sum_gx = g_new0 (double, d);
-
-    self->kernels->column_sums (rows, d, g, pre, sum_g, sum_gx);
-    mixq_slot_range_gradient (slot, n_rows, sum_g, sum_gx);
-  }
-  if (protects (self, slot))
-    rows = (MixqRows){ slot->free_rows, slot->n_free }; /* the others' gradient stays as it came */
-  mixq_slot_backward (slot, self->kernels, rows, d, pre, g, g);
-}
-
-float *
-mixq_net_output_grad (MixqNet *self, const MixqUnit *unit, MixqRows rows)
-{
-  MixqSlot *slot = mixq_net_slot (self, unit->slot_output);
-  float *g = self->grad[unit->output];
-
-  if (slot != NULL)
-    mixq_net_quantize_backward (self, slot, mixq_net_n_rows (self, unit->output), rows, unit->out_cols,
-                                self->pre[unit->output], g);
-  return g;
-}
-
-static gboolean
-is_followed (const MixqSlot *slot)
-{
-  return slot != NULL && slot->seen[0] != NULL && !slot->calibrate;
-}
-
-/* Of a matrix whose rows are those of value @v. */
-static void
-follow_rows (MixqNet *self, MixqSlot *slot, int v, gsize d, const float *pre)
-{
-  if (is_followed (slot))
-    mixq_follow_slot_output (
-        self, slot, protects (self, slot) ? (MixqRows){ slot->free_rows, slot->n_free } : self->frontier[v],
-        d, pre);
-}
-
-void
-mixq_net_follow_ranges (MixqNet *self)
-{
-  for (guint u = 0; u < self->model->n_units; u++) {
-    const MixqUnit *unit = &self->model->units[u];
-    gboolean attends = unit->kind == MIXQ_UNIT_ATTEND;
-    MixqSlot *weight = attends                          ? mixq_net_slot (self, unit->slot_weight)
-                       : unit->kind == MIXQ_UNIT_LINEAR ? mixq_net_slot (self, unit->slot_operand)
-                                                        : NULL;
-
-    follow_rows (self, mixq_net_slot (self, unit->slot_output), unit->output, unit->out_cols,
-                 self->pre[unit->output]);
-    if (is_followed (weight))
-      mixq_follow_slot_weight (self, weight, &self->weights[u]);
-    if (!attends)
-      continue;
-    follow_rows (self, mixq_net_slot (self, unit->slot_score), unit->input, 2 * (gsize) unit->heads,
-                 self->score[u]);
-    if (is_followed (mixq_net_slot (self, unit->slot_operand)))
-      mixq_follow_slot_attention (self, mixq_net_slot (self, unit->slot_operand),
-                                  mixq_inputs_edges (self->inputs, unit->edges), self->frontier[unit->output],
-                                  unit->heads, self->attention[u]);
-  }
 }
