@@ -98,7 +98,7 @@ MixqPoint *mixq_run_model_peek_shown (MixqRunModel *self);
 /** mixq_run_model_walk_points: the id @delta places along the cost order from point @from (an end if it is none). */
 gint64 mixq_run_model_walk_points (MixqRunModel *self, gint64 from, int delta);
 
-/** mixq_run_model_peek_prediction: of the selected point, else of the live search; n_nodes classes. */
+/** mixq_run_model_peek_prediction: (nullable): of the selected point, else of the live search; a class an item. %NULL before there is one. */
 const guint16 *mixq_run_model_peek_prediction (MixqRunModel *self, const guint8 **confidence);
 
 /* Selection: one for all views. */

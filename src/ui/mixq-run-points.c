@@ -106,6 +106,7 @@ const guint16 *
 mixq_run_model_peek_prediction (MixqRunModel *self, const guint8 **confidence)
 {
   MixqPoint *shown;
+  gboolean live;
 
   g_return_val_if_fail (MIXQ_IS_RUN_MODEL (self), NULL);
 
@@ -115,7 +116,9 @@ mixq_run_model_peek_prediction (MixqRunModel *self, const guint8 **confidence)
       *confidence = shown->confidence;
     return shown->prediction;
   }
+  live = self->snapshot != NULL &&
+         self->snapshot->phase != MIXQ_PHASE_FLOAT; /* until then nothing is predicted */
   if (confidence != NULL)
-    *confidence = self->snapshot != NULL ? self->snapshot->confidence : NULL;
-  return self->snapshot != NULL ? self->snapshot->prediction : NULL;
+    *confidence = live ? self->snapshot->confidence : NULL;
+  return live ? self->snapshot->prediction : NULL;
 }
