@@ -386,8 +386,11 @@ tell_verdict (MixqReproduce *self, guint data, const Set *set)
 
   tell_literature (self, title, set, whole.mean);
   if (isfinite (less.mean))
-    mixq_report_verdict (self->report, "%s: the 8-bit integer model is %s one point of float32 (%+.2f%s).",
-                         title, fabs (less.mean) <= SAME ? "within" : "not within", less.mean * 100, se);
+    mixq_report_verdict (self->report, "%s: the 8-bit integer model is %s float32 (%+.2f%s).", title,
+                         less.mean > SAME           ? "more than one point above"
+                         : fabs (less.mean) <= SAME ? "within one point of"
+                                                    : "not within one point of",
+                         less.mean * 100, se);
   tell_narrowest (self, title, set, whole.mean);
 }
 
