@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/mixq-inputs.h"
 
+#include <pthread.h>
 #include <string.h>
 
 /* Features with a larger share of entries are measurements or embeddings, no bag of words. */
@@ -114,11 +115,11 @@ mixq_inputs_edges (MixqInputs *self, MixqEdges edges)
 {
   MixqCsr *csr;
 
-  g_mutex_lock (self->lock);
+  pthread_mutex_lock (self->lock);
   if (self->edges[edges] == NULL)
     self->edges[edges] = make_edges (self->graph, edges);
   csr = self->edges[edges];
-  g_mutex_unlock (self->lock);
+  pthread_mutex_unlock (self->lock);
   return csr;
 }
 
@@ -137,8 +138,8 @@ inputs_alloc (MixqDataset *dataset)
   MixqInputs *self = g_new0 (MixqInputs, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->lock = g_new0 (GMutex, 1);
-  g_mutex_init (self->lock);
+  self->lock = g_new0 (pthread_mutex_t, 1);
+  pthread_mutex_init (self->lock, NULL);
   self->dataset = mixq_dataset_ref (dataset);
   self->task = dataset->task;
   self->n_classes = dataset->n_classes;
@@ -230,7 +231,7 @@ mixq_inputs_unref (MixqInputs *self)
     g_free (self->item[part]);
   for (int edges = 0; edges < MIXQ_N_EDGES; edges++)
     g_clear_pointer (&self->edges[edges], mixq_csr_unref);
-  g_mutex_clear (self->lock);
+  pthread_mutex_destroy (self->lock);
   g_free (self->lock);
   g_clear_pointer (&self->features, mixq_csr_unref);
   g_clear_pointer (&self->graph, mixq_csr_unref);

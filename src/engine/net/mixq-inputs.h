@@ -40,7 +40,7 @@ typedef struct
   gboolean neighbours_sampled;
   /*< private >*/
   MixqCsr *edges[MIXQ_N_EDGES]; /* made at first use, under @lock */
-  gpointer lock;
+  gpointer lock;                /* a pthread mutex: ThreadSanitizer does not see into Debian's GLib */
   gatomicrefcount ref_count;
 } MixqInputs;
 
