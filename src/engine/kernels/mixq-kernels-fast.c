@@ -13,42 +13,48 @@
 
 /* --- sparse products ------------------------------------------------------------------------------------------ */
 
-/* One panel of W vectors of one row: the accumulators stay in registers. */
-#define DEFINE_SPMM_PANEL(W)                                                                                 \
-  INLINE void spmm_panel_##W (const guint32 *col, const float *value, gsize n, const float *x, gsize d,      \
-                              float *y)                                                                      \
+/*
+ * A panel of W vectors of one row, and of the last @tail columns where TAIL says so: the accumulators stay in registers.
+ * @known: entries from @col on that may be looked at, those of rows behind this one included.
+ */
+#define DEFINE_SPMM_PANEL(NAME, W, TAIL)                                                                     \
+  INLINE void NAME (const guint32 *col, const float *value, gsize n, gsize known, const float *x, gsize d,   \
+                    gsize tail, float *y)                                                                    \
   {                                                                                                          \
-    vf acc[W];                                                                                               \
-    for (int w = 0; w < W; w++)                                                                              \
+    vf acc[W + TAIL];                                                                                        \
+    for (int w = 0; w < W + TAIL; w++)                                                                       \
       acc[w] = splat (0);                                                                                    \
     for (gsize e = 0; e < n; e++) {                                                                          \
       const float *row = x + (gsize) col[e] * d;                                                             \
       vf a = splat (value[e]);                                                                               \
-      if (e + PREFETCH_AHEAD < n) {                                                                          \
+      if (e + PREFETCH_AHEAD < known) {                                                                      \
         const float *ahead = x + (gsize) col[e + PREFETCH_AHEAD] * d;                                        \
-        for (int w = 0; w < W * LANES; w += FLOATS_PER_LINE)                                                 \
+        for (int w = 0; w < (W + TAIL) * LANES; w += FLOATS_PER_LINE)                                        \
           __builtin_prefetch (ahead + w);                                                                    \
       }                                                                                                      \
       for (int w = 0; w < W; w++)                                                                            \
         acc[w] += a * load (row + w * LANES);                                                                \
+      if (TAIL)                                                                                              \
+        acc[W + TAIL - 1] += a * load_part (row + W * LANES, tail);                                          \
     }                                                                                                        \
     for (int w = 0; w < W; w++)                                                                              \
       store (y + w * LANES, acc[w]);                                                                         \
+    if (TAIL)                                                                                                \
+      store_part (y + W * LANES, acc[W + TAIL - 1], tail);                                                   \
   }
-DEFINE_SPMM_PANEL (8)
-DEFINE_SPMM_PANEL (4)
-DEFINE_SPMM_PANEL (2)
-DEFINE_SPMM_PANEL (1)
+DEFINE_SPMM_PANEL (spmm_panel_8, 8, 0)
+DEFINE_SPMM_PANEL (spmm_panel_4, 4, 0)
+DEFINE_SPMM_PANEL (spmm_panel_2, 2, 0)
+DEFINE_SPMM_PANEL (spmm_panel_1, 1, 0)
+DEFINE_SPMM_PANEL (spmm_last_2, 2, 1)
+DEFINE_SPMM_PANEL (spmm_last_1, 1, 1)
+DEFINE_SPMM_PANEL (spmm_last_0, 0, 1)
 
-/* The last d % LANES columns of one row. */
-INLINE void
-spmm_part (const guint32 *col, const float *value, gsize n, const float *x, gsize d, float *y, gsize width)
+/* Entries of the rows and of those between them. */
+INLINE gsize
+entries_up_to (const gsize *row_ptr, MixqRows rows)
 {
-  vf acc = splat (0);
-
-  for (gsize e = 0; e < n; e++)
-    acc += splat (value[e]) * load_part (x + (gsize) col[e] * d, width);
-  store_part (y, acc, width);
+  return rows.n > 0 ? row_ptr[mixq_rows_at (rows, rows.n - 1) + 1] : 0;
 }
 
 static void
@@ -62,25 +68,55 @@ spmm_columns (const gsize *row_ptr,
               gsize from,
               int width)
 {
+  gsize end = entries_up_to (row_ptr, rows);
+
   for (gsize i = 0; i < rows.n; i++) {
     gsize r = mixq_rows_at (rows, i), e = row_ptr[r], n = row_ptr[r + 1] - e;
     float *out = y + r * d + from;
 
     switch (width) {
     case 8:
-      spmm_panel_8 (col + e, value + e, n, x + from, d, out);
+      spmm_panel_8 (col + e, value + e, n, end - e, x + from, d, 0, out);
       break;
     case 4:
-      spmm_panel_4 (col + e, value + e, n, x + from, d, out);
+      spmm_panel_4 (col + e, value + e, n, end - e, x + from, d, 0, out);
       break;
     case 2:
-      spmm_panel_2 (col + e, value + e, n, x + from, d, out);
-      break;
-    case 1:
-      spmm_panel_1 (col + e, value + e, n, x + from, d, out);
+      spmm_panel_2 (col + e, value + e, n, end - e, x + from, d, 0, out);
       break;
     default:
-      spmm_part (col + e, value + e, n, x + from, d, out, d - from);
+      spmm_panel_1 (col + e, value + e, n, end - e, x + from, d, 0, out);
+      break;
+    }
+  }
+}
+
+/* The last columns: less than three vectors and a tail, which one sweep over the entries does. */
+static void
+spmm_last_columns (const gsize *row_ptr,
+                   const guint32 *col,
+                   const float *value,
+                   MixqRows rows,
+                   const float *x,
+                   gsize d,
+                   float *y,
+                   gsize from)
+{
+  gsize end = entries_up_to (row_ptr, rows), width = (d - from) / LANES, tail = (d - from) % LANES;
+
+  for (gsize i = 0; i < rows.n; i++) {
+    gsize r = mixq_rows_at (rows, i), e = row_ptr[r], n = row_ptr[r + 1] - e;
+    float *out = y + r * d + from;
+
+    switch (width) {
+    case 2:
+      spmm_last_2 (col + e, value + e, n, end - e, x + from, d, tail, out);
+      break;
+    case 1:
+      spmm_last_1 (col + e, value + e, n, end - e, x + from, d, tail, out);
+      break;
+    default:
+      spmm_last_0 (col + e, value + e, n, end - e, x + from, d, tail, out);
       break;
     }
   }
@@ -99,10 +135,11 @@ spmm (const gsize *row_ptr,
 
   /* Wide panels read an index once for many columns; 128 columns of a feature-sized matrix still fit the L2. */
   for (int width = 8; width > 0; width /= 2)
-    for (gsize panel = (gsize) width * LANES; from + panel <= d; from += panel)
+    for (gsize panel = (gsize) width * LANES; from + panel <= d && (d % LANES == 0 || d - from >= 3 * LANES);
+         from += panel)
       spmm_columns (row_ptr, col, value, rows, x, d, y, from, width);
   if (from < d)
-    spmm_columns (row_ptr, col, value, rows, x, d, y, from, 0);
+    spmm_last_columns (row_ptr, col, value, rows, x, d, y, from);
 }
 
 INLINE float
@@ -131,11 +168,13 @@ sddmm (const gsize *row_ptr,
        gsize d,
        float *out)
 {
+  gsize known = entries_up_to (row_ptr, rows);
+
   for (gsize i = 0; i < rows.n; i++) {
     gsize r = mixq_rows_at (rows, i);
 
     for (gsize e = row_ptr[r]; e < row_ptr[r + 1]; e++) {
-      if (e + PREFETCH_AHEAD < row_ptr[r + 1])
+      if (e + PREFETCH_AHEAD < known)
         for (gsize c = 0; c < d; c += FLOATS_PER_LINE)
           __builtin_prefetch (b + (gsize) col[e + PREFETCH_AHEAD] * d + c);
       out[e] = dot (a + r * d, b + (gsize) col[e] * d, d);
@@ -184,12 +223,14 @@ spmm_dots (const gsize *row_ptr,
            float *y,
            float *out)
 {
+  gsize known = entries_up_to (row_ptr, rows);
+
   for (gsize i = 0; i < rows.n; i++) {
     gsize r = mixq_rows_at (rows, i), end = row_ptr[r + 1];
 
     memset (y + r * d, 0, d * sizeof *y);
     for (gsize e = row_ptr[r]; e < end; e++) {
-      if (e + PREFETCH_AHEAD < end)
+      if (e + PREFETCH_AHEAD < known)
         for (gsize c = 0; c < d; c += FLOATS_PER_LINE)
           __builtin_prefetch (x + (gsize) col[e + PREFETCH_AHEAD] * d + c);
       out[place[e]] = add_and_dot (value[e], x + (gsize) col[e] * d, b + r * d, d, y + r * d);
