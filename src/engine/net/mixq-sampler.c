@@ -212,10 +212,8 @@ static MixqCsr *
 sum_edges (const MixqInputs *self, const MixqInputs *whole)
 {
   const MixqCsr *graph = self->graph;
-  MixqCsr *csr = mixq_csr_new (graph->n_rows, graph->n_cols, graph->nnz, TRUE);
+  MixqCsr *csr = mixq_csr_new_values (self->graph);
 
-  memcpy (csr->row_ptr, graph->row_ptr, (graph->n_rows + 1) * sizeof *csr->row_ptr);
-  memcpy (csr->col, graph->col, graph->nnz * sizeof *csr->col);
   for (gsize r = 0; r < graph->n_rows; r++) {
     float weight = (float) stands_for (self, whole, r);
 

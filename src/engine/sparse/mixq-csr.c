@@ -36,6 +36,16 @@ mixq_csr_new_take (gsize n_rows, gsize n_cols, gsize *row_ptr, guint32 *col, flo
 }
 
 MixqCsr *
+mixq_csr_new_values (MixqCsr *pattern)
+{
+  MixqCsr *self = mixq_csr_new_take (pattern->n_rows, pattern->n_cols, pattern->row_ptr, pattern->col,
+                                     g_new0 (float, MAX (pattern->nnz, 1)));
+
+  self->pattern = mixq_csr_ref (pattern);
+  return self;
+}
+
+MixqCsr *
 mixq_csr_ref (MixqCsr *self)
 {
   g_atomic_ref_count_inc (&self->ref_count);
@@ -47,8 +57,11 @@ mixq_csr_unref (MixqCsr *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  g_free (self->row_ptr);
-  g_free (self->col);
+  if (self->pattern == NULL) {
+    g_free (self->row_ptr);
+    g_free (self->col);
+  }
+  g_clear_pointer (&self->pattern, mixq_csr_unref);
   g_free (self->value);
   g_free (self);
 }
@@ -224,12 +237,10 @@ mixq_csr_normalise_symmetric (const MixqCsr *adjacency, float loop_weight)
 }
 
 MixqCsr *
-mixq_csr_normalise_rows (const MixqCsr *features)
+mixq_csr_normalise_rows (MixqCsr *features)
 {
-  MixqCsr *self = mixq_csr_new (features->n_rows, features->n_cols, features->nnz, TRUE);
+  MixqCsr *self = mixq_csr_new_values (features);
 
-  memcpy (self->row_ptr, features->row_ptr, (features->n_rows + 1) * sizeof *self->row_ptr);
-  memcpy (self->col, features->col, features->nnz * sizeof *self->col);
   for (gsize r = 0; r < features->n_rows; r++) {
     double sum = 0;
 

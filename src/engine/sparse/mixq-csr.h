@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _MixqCsr MixqCsr;
+
 /**
  * MixqCsr:
  * @n_rows: number of rows
@@ -16,7 +18,7 @@ G_BEGIN_DECLS
  *
  * Compressed sparse rows. Immutable once built and shared by reference count.
  */
-typedef struct
+struct _MixqCsr
 {
   gsize n_rows;
   gsize n_cols;
@@ -25,8 +27,9 @@ typedef struct
   guint32 *col;
   float *value;
   /*< private >*/
+  MixqCsr *pattern; /* (nullable) (owned): whose row_ptr and col these are */
   gatomicrefcount ref_count;
-} MixqCsr;
+};
 
 /**
  * mixq_csr_new:
@@ -37,6 +40,8 @@ typedef struct
 MixqCsr *mixq_csr_new (gsize n_rows, gsize n_cols, gsize nnz, gboolean with_values);
 /** mixq_csr_new_take: from arrays made with g_malloc() and filled as above; takes them. Returns: (transfer full): never %NULL. */
 MixqCsr *mixq_csr_new_take (gsize n_rows, gsize n_cols, gsize *row_ptr, guint32 *col, float *value);
+/** mixq_csr_new_values: entries where @pattern has them, rows and columns shared, values (zeroed) of its own. Returns: (transfer full) */
+MixqCsr *mixq_csr_new_values (MixqCsr *pattern);
 MixqCsr *mixq_csr_ref (MixqCsr *self);
 void mixq_csr_unref (MixqCsr *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqCsr, mixq_csr_unref)
@@ -82,6 +87,6 @@ MixqCsr *mixq_csr_transpose (const MixqCsr *self, gsize **permutation);
 MixqCsr *mixq_csr_normalise_symmetric (const MixqCsr *adjacency, float loop_weight);
 
 /** mixq_csr_normalise_rows: subtracts nothing, divides each row by max(its sum, 1): the field's row normalisation of features. */
-MixqCsr *mixq_csr_normalise_rows (const MixqCsr *features);
+MixqCsr *mixq_csr_normalise_rows (MixqCsr *features);
 
 G_END_DECLS
