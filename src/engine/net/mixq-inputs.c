@@ -4,6 +4,9 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "net/mixq-renumber.h"
+#include "sparse/mixq-order.h"
+
 /* Features with a larger share of entries are measurements or embeddings, no bag of words. */
 #define MOST_OF_A_BAG 0.75
 
@@ -34,9 +37,7 @@ as_stored (MixqCsr *features)
 
   if (features->value != NULL)
     return mixq_csr_ref (features);
-  copy = mixq_csr_new (features->n_rows, features->n_cols, features->nnz, TRUE);
-  memcpy (copy->row_ptr, features->row_ptr, (features->n_rows + 1) * sizeof *copy->row_ptr);
-  memcpy (copy->col, features->col, features->nnz * sizeof *copy->col);
+  copy = mixq_csr_new_values (features);
   for (gsize e = 0; e < copy->nnz; e++)
     copy->value[e] = 1;
   return copy;
@@ -45,19 +46,17 @@ as_stored (MixqCsr *features)
 /* --- operators ------------------------------------------------------------------------------------------------------- */
 
 static MixqCsr *
-sum_of_neighbours (const MixqCsr *graph)
+sum_of_neighbours (MixqCsr *graph)
 {
-  MixqCsr *self = mixq_csr_new (graph->n_rows, graph->n_cols, graph->nnz, TRUE);
+  MixqCsr *self = mixq_csr_new_values (graph);
 
-  memcpy (self->row_ptr, graph->row_ptr, (graph->n_rows + 1) * sizeof *self->row_ptr);
-  memcpy (self->col, graph->col, graph->nnz * sizeof *self->col);
   for (gsize e = 0; e < self->nnz; e++)
     self->value[e] = 1;
   return self;
 }
 
 static MixqCsr *
-mean_of_neighbours (const MixqCsr *graph)
+mean_of_neighbours (MixqCsr *graph)
 {
   MixqCsr *self = sum_of_neighbours (graph);
 
@@ -93,7 +92,7 @@ with_loops (const MixqCsr *graph)
 }
 
 static MixqCsr *
-make_edges (const MixqCsr *graph, MixqEdges edges)
+make_edges (MixqCsr *graph, MixqEdges edges)
 {
   switch (edges) {
   case MIXQ_EDGES_GCN:
@@ -121,6 +120,22 @@ mixq_inputs_edges (MixqInputs *self, MixqEdges edges)
   csr = self->edges[edges];
   pthread_mutex_unlock (self->lock);
   return csr;
+}
+
+MixqInputs *
+mixq_inputs_by_community (MixqInputs *self, gsize largest)
+{
+  MixqInputs *made;
+
+  pthread_mutex_lock (self->lock);
+  if (self->by_community == NULL) {
+    g_autofree guint32 *order = mixq_order_by_community (self->graph, largest);
+
+    self->by_community = mixq_inputs_renumber (self, order);
+  }
+  made = self->by_community;
+  pthread_mutex_unlock (self->lock);
+  return made;
 }
 
 void
@@ -231,6 +246,7 @@ mixq_inputs_unref (MixqInputs *self)
     g_free (self->item[part]);
   for (int edges = 0; edges < MIXQ_N_EDGES; edges++)
     g_clear_pointer (&self->edges[edges], mixq_csr_unref);
+  g_clear_pointer (&self->by_community, mixq_inputs_unref);
   pthread_mutex_destroy (self->lock);
   g_free (self->lock);
   g_clear_pointer (&self->features, mixq_csr_unref);

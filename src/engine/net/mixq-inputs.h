@@ -20,10 +20,12 @@ G_BEGIN_DECLS
  * @item: items of each MixqPart, ascending; [0] unused
  * @origin_node, @origin_item: (nullable) which node and item of the data set each one is; %NULL: the same
  *
- * What a network reads in one pass: all of a data set, some of its graphs, or a sampled neighbourhood. An *item* is what
+ * What a network reads in one pass: all of a data set, some of its graphs, a sampled neighbourhood, or all nodes in another
+ * order. An *item* is what
  * is predicted: a node, or a graph for MIXQ_TASK_GRAPHS. Immutable, ref-counted, safe to share between threads.
  */
-typedef struct
+typedef struct _MixqInputs MixqInputs;
+struct _MixqInputs
 {
   MixqDataset *dataset;
   MixqTask task;
@@ -40,9 +42,10 @@ typedef struct
   gboolean neighbours_sampled;
   /*< private >*/
   MixqCsr *edges[MIXQ_N_EDGES]; /* made at first use, under @lock */
+  MixqInputs *by_community;     /* (nullable) the same */
   gpointer lock;                /* a pthread mutex: ThreadSanitizer does not see into Debian's GLib */
   gatomicrefcount ref_count;
-} MixqInputs;
+};
 
 /** mixq_inputs_normalises: features of nodes, a good part of them absent (a bag of words), are divided by their row's sum. */
 gboolean mixq_inputs_normalises (const MixqDataset *dataset);
@@ -61,6 +64,16 @@ void mixq_inputs_seal (MixqInputs *self, const guint8 *parts);
 void mixq_inputs_set_edges (MixqInputs *self, MixqEdges edges, MixqCsr *csr);
 /** mixq_inputs_edges: (transfer none): the matrix of an operator, with values; made at first use: O(edges), 8 bytes an entry. */
 const MixqCsr *mixq_inputs_edges (MixqInputs *self, MixqEdges edges);
+/**
+ * mixq_inputs_by_community:
+ * @self: of a task on nodes
+ * @largest: nodes a community may have; the first call decides
+ *
+ * (transfer none): the same nodes numbered so that neighbours stand close together (mixq_order_by_community()): where the rows
+ * of a matrix do not fit into the caches, gathering from it takes about half the time. Made at first use and kept: O(edges +
+ * features), and a copy of both, of full features of the values alone.
+ */
+MixqInputs *mixq_inputs_by_community (MixqInputs *self, gsize largest);
 MixqInputs *mixq_inputs_ref (MixqInputs *self);
 void mixq_inputs_unref (MixqInputs *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MixqInputs, mixq_inputs_unref)

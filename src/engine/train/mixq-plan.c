@@ -18,11 +18,15 @@
 #define CALIBRATION_NODES 4096
 #define SHARE_OF_MEMORY 0.6
 #define MIB (1024.0 * 1024.0)
+/* What a core can count on of the last caches, and how much larger a matrix has to be before an order of its rows matters. */
+#define CACHE_BYTES ((gsize) 8 << 20)
+#define CACHES 4
 
 struct _MixqPlan
 {
   MixqPlanKind kind;
   MixqInputs *whole;
+  MixqInputs *numbered; /* (nullable) (borrowed) from @whole: by community */
   MixqPlanOptions options;
   guint batch;
   guint n_hops, *fanout;
@@ -211,6 +215,26 @@ choose_batch (MixqPlan *self, const MixqModel *model)
     self->batch_mib = estimate_batch (self, model);
 }
 
+static gsize
+widest_row (const MixqModel *model)
+{
+  gsize widest = 1;
+
+  for (guint u = 0; u < model->n_units; u++)
+    widest = MAX (widest, model->units[u].out_cols * sizeof (float));
+  return widest;
+}
+
+static void
+choose_order (MixqPlan *self, const MixqModel *model)
+{
+  gsize row = widest_row (model);
+
+  if (self->kind == MIXQ_PLAN_WHOLE && !self->options.keep_order &&
+      row * self->whole->n_nodes > CACHES * CACHE_BYTES)
+    self->numbered = mixq_inputs_by_community (self->whole, MAX (CACHE_BYTES / row, 1));
+}
+
 static void
 find_chunks (MixqPlan *self)
 {
@@ -244,6 +268,7 @@ mixq_plan_new (MixqInputs *whole, const MixqModel *model, const MixqPlanOptions 
   else if (self->options.sample || self->whole_mib > self->allowed_mib)
     self->kind = MIXQ_PLAN_SAMPLED;
   choose_batch (self, model);
+  choose_order (self, model);
   find_chunks (self);
   self->order = g_memdup2 (whole->item[MIXQ_PART_TRAIN], MAX (n_training (self), 1) * sizeof *self->order);
   return self;
@@ -335,7 +360,8 @@ mixq_plan_describe (const MixqPlan *self)
   else if (self->kind == MIXQ_PLAN_SAMPLED)
     append_sampled (self, text);
   else
-    g_string_append_printf (text, "all %zu nodes are read at once", self->whole->n_nodes);
+    g_string_append_printf (text, "all %zu nodes are read at once%s", self->whole->n_nodes,
+                            self->numbered != NULL ? ", numbered by community" : "");
   g_string_append_printf (text, "%s a step takes about %.0f MiB", self->kind == MIXQ_PLAN_SAMPLED ? "," : ":",
                           ceil (self->batch_mib));
   append_allowed (self, text);
@@ -385,7 +411,7 @@ mixq_plan_batch (MixqPlan *self, guint i)
 
   g_return_val_if_fail (i < batches, NULL);
   if (self->kind == MIXQ_PLAN_WHOLE)
-    return mixq_inputs_ref (self->whole);
+    return mixq_inputs_ref (self->numbered != NULL ? self->numbered : self->whole);
   n = i + 1 < batches ? self->batch : n_training (self) - first;
   if (self->kind == MIXQ_PLAN_GRAPHS)
     return mixq_batch_graphs (self->whole, self->order + first, n);

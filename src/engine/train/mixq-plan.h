@@ -28,13 +28,14 @@ typedef enum {
  *   and then 10, fewer where memory asks for it
  * @memory_mib: what training may take; 0: 60 % of what the machine has to spare now
  * @sample: sample neighbours also where that is not needed; no effect on graph tasks
+ * @keep_order: rows are of nodes as the data set numbers them
  */
 typedef struct
 {
   guint batch;
   guint n_fanout, fanout[MIXQ_PLAN_MAX_FANOUT];
   double memory_mib;
-  gboolean sample;
+  gboolean sample, keep_order;
 } MixqPlanOptions;
 
 /**
@@ -76,7 +77,12 @@ char *mixq_plan_describe (const MixqPlan *self);
  * Returns: batches of the epoch: 1 for MIXQ_PLAN_WHOLE; 0 for the others where no item is for training.
  */
 guint mixq_plan_begin_epoch (MixqPlan *self, MixqRandom *random);
-/** mixq_plan_batch: (transfer full): batch @i of the epoch, the same each time. Cost: O(what is in it). */
+/**
+ * mixq_plan_batch:
+ *
+ * Returns: (transfer full): batch @i of the epoch, the same each time. For MIXQ_PLAN_WHOLE all nodes, numbered by community
+ * where a matrix of the model's width does not fit into the caches. Cost: O(what is in it).
+ */
 MixqInputs *mixq_plan_batch (MixqPlan *self, guint i);
 
 /** mixq_plan_n_chunks: graphs in order, some 8192 nodes a chunk; 1 for tasks on nodes: the whole. */

@@ -22,9 +22,11 @@
 
 struct _MixqTrainer
 {
-  MixqNet *net;   /* owned */
-  MixqPlan *plan; /* owned */
-  float *logits;  /* (owned) (nullable): of the last evaluation, where that was done chunk by chunk */
+  MixqNet *net;      /* owned */
+  MixqPlan *plan;    /* owned */
+  MixqInputs *whole; /* (owned) (nullable): what every step reads, where that is everything */
+  float *
+      logits; /* (owned) (nullable): of the last evaluation, where that was done in chunks or another order */
   GCancellable *cancellable; /* (nullable) (owned) */
   MixqTrainerOptions options;
   MixqRandom random;
@@ -73,6 +75,7 @@ read_whole_for_nodes (const MixqNet *net, MixqPlanOptions *plan)
     if (net->slots[s].n_choices > 0 && net->slots[s].quantizer[0].granularity == MIXQ_PER_ROW &&
         net->slots[s].info->role != MIXQ_SLOT_WEIGHT) {
       plan->sample = FALSE;
+      plan->keep_order = TRUE;
       plan->memory_mib = INFINITY;
     }
 }
@@ -89,7 +92,9 @@ mixq_trainer_new (MixqNet *net, const MixqTrainerOptions *options)
   mixq_random_init (&self->batches, options->seed, "batches");
   read_whole_for_nodes (net, &self->options.plan);
   self->plan = mixq_plan_new (net->data, net->model, &self->options.plan);
-  if (mixq_plan_get_kind (self->plan) != MIXQ_PLAN_WHOLE)
+  if (mixq_plan_get_kind (self->plan) == MIXQ_PLAN_WHOLE)
+    self->whole = mixq_plan_batch (self->plan, 0);
+  if (self->whole == NULL || self->whole->origin_item != NULL)
     self->logits = g_new0 (float, MAX (mixq_model_n_items (net->model) * net->model->n_classes, 1));
   self->good = mixq_weight_state_new (net);
   for (guint s = 0; s < net->n_slots; s++)
@@ -110,6 +115,7 @@ mixq_trainer_free (MixqTrainer *self)
   mixq_weight_state_free (self->good);
   mixq_net_free (self->net);
   mixq_plan_free (self->plan);
+  g_clear_pointer (&self->whole, mixq_inputs_unref);
   g_clear_object (&self->cancellable);
   g_free (self->logits);
   g_free (self->p);
@@ -391,15 +397,34 @@ evaluate_chunks (MixqTrainer *self)
   }
 }
 
+/* Logits of items in another order, as the data set numbers them. */
+static void
+put_in_order (MixqTrainer *self)
+{
+  gsize classes = self->net->model->n_classes;
+  const float *logits = mixq_net_logits (self->net);
+
+  for (gsize i = 0; i < self->whole->n_items; i++)
+    memcpy (self->logits + (gsize) self->whole->origin_item[i] * classes, logits + i * classes,
+            classes * sizeof (float));
+}
+
+static void
+evaluate_whole (MixqTrainer *self)
+{
+  mixq_net_bind (self->net, self->whole, TRUE);
+  mixq_net_forward (self->net, 0, self->net->model->n_units, evaluation);
+  if (self->logits != NULL)
+    put_in_order (self);
+}
+
 void
 mixq_trainer_evaluate (MixqTrainer *self, MixqEpoch *epoch)
 {
-  MixqNet *net = self->net;
-
-  if (self->logits != NULL)
-    evaluate_chunks (self);
+  if (self->whole != NULL)
+    evaluate_whole (self);
   else
-    mixq_net_forward (net, 0, net->model->n_units, evaluation);
+    evaluate_chunks (self);
   self->prefix_valid = TRUE;
   if (epoch != NULL)
     measure (self, epoch);
@@ -568,6 +593,7 @@ update_whole (MixqTrainer *self, double lambda, MixqEpoch *epoch, GError **error
   MixqNet *net = self->net;
   gboolean calibrating = self->options.calibrate_in_training && wants_calibration (net);
 
+  mixq_net_bind (net, self->whole, TRUE);
   if (!self->prefix_valid && !self->options.calibrate_in_training)
     mixq_trainer_evaluate (self, NULL); /* also calibrates, without dropout, layer after layer */
   /* protected rows differ from those of the evaluation before, so nothing is shared with it */
@@ -612,7 +638,7 @@ update_batches (MixqTrainer *self, double lambda, MixqEpoch *epoch, GError **err
 gboolean
 mixq_trainer_step (MixqTrainer *self, double lambda, MixqEpoch *epoch, GError **error)
 {
-  if (!(self->logits != NULL ? update_batches : update_whole) (self, lambda, epoch, error))
+  if (!(self->whole != NULL ? update_whole : update_batches) (self, lambda, epoch, error))
     return FALSE;
   self->step++;
   recalibrate_in_turn (self);

@@ -21,6 +21,13 @@ edge_slot (MixqNet *net, const MixqUnit *unit)
   return net->rules.float_adjacency ? NULL : mixq_net_slot (net, unit->slot_operand);
 }
 
+/* All there are for it: a sample is not asked for others. */
+static gboolean
+has_all_edges (const MixqNet *net)
+{
+  return net->inputs->neighbours_sampled || net->inputs->n_nodes == net->data->n_nodes;
+}
+
 static const float *
 edges_forward (MixqNet *net, guint u)
 {
@@ -33,7 +40,7 @@ edges_forward (MixqNet *net, guint u)
     return a->value;
   /* What a sample shows of the edges has the weights of a sample; else all of them count. */
   if (slot->calibrate)
-    mixq_calibrate_slot_edges (net, slot, net->inputs->neighbours_sampled ? a : edges_of (net->data, unit));
+    mixq_calibrate_slot_edges (net, slot, has_all_edges (net) ? a : edges_of (net->data, unit));
   mixq_slot_mix (slot, &mix);
   net->kernels->mix_forward (&mix, (MixqRows){ NULL, 1 }, a->nnz, a->value, net->edge_value[u]);
   return net->edge_value[u];

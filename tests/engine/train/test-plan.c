@@ -278,6 +278,32 @@ test_whole (void)
   g_assert_true (mixq_plan_calibration (plan) == whole);
 }
 
+/* Wider than the caches: 33 MiB of hidden columns. What is evaluated keeps the order of the data set. */
+static void
+test_order (void)
+{
+  g_autoptr (MixqInputs) whole = load ("generated:33000,60000,2,4");
+  MixqModelSpec spec = MIXQ_MODEL_SPEC_DEFAULT;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MixqModel) model = NULL;
+  g_autoptr (MixqPlan) plan = NULL, kept = NULL, narrow = plan_of (whole, 2, NULL);
+  g_autoptr (MixqInputs) batch = NULL, as_is = NULL, small = mixq_plan_batch (narrow, 0);
+
+  spec.hidden = 256;
+  model = mixq_model_new (&spec, whole->dataset, &error);
+  g_assert_no_error (error);
+  plan = mixq_plan_new (whole, model, NULL);
+  kept = mixq_plan_new (whole, model, &(MixqPlanOptions){ .keep_order = TRUE });
+  batch = mixq_plan_batch (plan, 0);
+  as_is = mixq_plan_batch (kept, 0);
+  g_assert_true (small == whole);
+  g_assert_true (as_is == whole);
+  g_assert_nonnull (batch->origin_item);
+  g_assert_cmpuint (batch->n_item[MIXQ_PART_TRAIN], ==, whole->n_item[MIXQ_PART_TRAIN]);
+  g_assert_true (mixq_plan_chunk (plan, 0) == whole);
+  assert_says (plan, "numbered by community");
+}
+
 /* Returns: nodes of the largest chunk. Every graph is in one of them, in order. */
 static gsize
 assert_chunks (MixqPlan *plan, MixqInputs *whole)
@@ -370,6 +396,7 @@ main (int argc, char **argv)
   g_test_add_func ("/plan/memory", test_memory);
   g_test_add_func ("/plan/estimate", test_estimate);
   g_test_add_func ("/plan/whole", test_whole);
+  g_test_add_func ("/plan/order", test_order);
   g_test_add_func ("/plan/chunks", test_chunks);
   g_test_add_func ("/plan/calibration", test_calibration);
   g_test_add_func ("/plan/nothing-to-train-on", test_nothing_to_train_on);
