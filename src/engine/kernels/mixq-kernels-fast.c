@@ -182,30 +182,30 @@ sddmm (const gsize *row_ptr,
   }
 }
 
-/* y += a x, and returns x . b in the order of dot(). */
+/* y = a x for the first entry of a row, then y += a x; returns x . b in the order of dot(). */
 INLINE float
-add_and_dot (float a, const float *x, const float *b, gsize d, float *y)
+add_and_dot (gboolean first, float a, const float *x, const float *b, gsize d, float *y)
 {
   vf acc[2] = { splat (0), splat (0) }, factor = splat (a);
   gsize c = 0;
 
   for (; c + 2 * LANES <= d; c += 2 * LANES)
     for (int i = 0; i < 2; i++) {
-      vf from = load (x + c + i * LANES);
+      vf from = load (x + c + i * LANES), sum = first ? splat (0) : load (y + c + i * LANES);
 
-      store (y + c + i * LANES, load (y + c + i * LANES) + factor * from);
+      store (y + c + i * LANES, sum + factor * from);
       acc[i] += from * load (b + c + i * LANES);
     }
   for (; c + LANES <= d; c += LANES) {
-    vf from = load (x + c);
+    vf from = load (x + c), sum = first ? splat (0) : load (y + c);
 
-    store (y + c, load (y + c) + factor * from);
+    store (y + c, sum + factor * from);
     acc[0] += from * load (b + c);
   }
   if (c < d) {
-    vf from = load_part (x + c, d - c);
+    vf from = load_part (x + c, d - c), sum = first ? splat (0) : load_part (y + c, d - c);
 
-    store_part (y + c, load_part (y + c, d - c) + factor * from, d - c);
+    store_part (y + c, sum + factor * from, d - c);
     acc[1] += from * load_part (b + c, d - c);
   }
   return vsum (acc[0] + acc[1]);
@@ -226,74 +226,105 @@ spmm_dots (const gsize *row_ptr,
   gsize known = entries_up_to (row_ptr, rows);
 
   for (gsize i = 0; i < rows.n; i++) {
-    gsize r = mixq_rows_at (rows, i), end = row_ptr[r + 1];
+    gsize r = mixq_rows_at (rows, i), from = row_ptr[r], end = row_ptr[r + 1];
 
-    memset (y + r * d, 0, d * sizeof *y);
-    for (gsize e = row_ptr[r]; e < end; e++) {
+    if (from == end)
+      memset (y + r * d, 0, d * sizeof *y);
+    for (gsize e = from; e < end; e++) {
+      const float *row = x + (gsize) col[e] * d;
+
       if (e + PREFETCH_AHEAD < known)
         for (gsize c = 0; c < d; c += FLOATS_PER_LINE)
           __builtin_prefetch (x + (gsize) col[e + PREFETCH_AHEAD] * d + c);
-      out[place[e]] = add_and_dot (value[e], x + (gsize) col[e] * d, b + r * d, d, y + r * d);
+      out[place != NULL ? place[e] : e] = e == from
+                                              ? add_and_dot (TRUE, value[e], row, b + r * d, d, y + r * d)
+                                              : add_and_dot (FALSE, value[e], row, b + r * d, d, y + r * d);
     }
   }
 }
 
-/* --- narrow dense products: at most MIXQ_NARROW columns, so a row of w is one or a few registers -------------- */
+/* --- narrow dense products: a row of w is one or a few registers ------------------------------------------------ */
 
 #define NARROW_VECTORS (MIXQ_NARROW / LANES)
-#define NARROW_ROWS 4
+/* Rows at a time: as many sums as there are registers for. */
+#define NARROW_ROWS(V) (LANES == 16 ? 6 : V <= 2 ? 4 : V <= 6 ? 2 : 1)
+#define MOST_NARROW_ROWS 6
 
-/* w padded to MIXQ_NARROW columns, so that no load is partial. */
-static void
-narrow_pad (gsize k, gsize d, const float *w, float *padded)
+/* w padded to whole vectors, so that no load is partial. Returns: (transfer full) */
+static float *
+narrow_pad (gsize k, gsize d, const float *w, gsize width)
 {
-  memset (padded, 0, k * MIXQ_NARROW * sizeof *padded);
+  float *padded = g_new0 (float, MAX (k, 1) * width);
+
   for (gsize f = 0; f < k; f++)
-    memcpy (padded + f * MIXQ_NARROW, w + f * d, d * sizeof *w);
+    memcpy (padded + f * width, w + f * d, d * sizeof *w);
+  return padded;
 }
 
 INLINE void
-narrow_rows (int n, const float *const *x, gsize k, gsize d, const float *w, float *const *y)
+narrow_rows (int n, int V, const float *const *x, gsize k, gsize d, const float *w, float *const *y)
 {
-  vf acc[NARROW_ROWS][NARROW_VECTORS];
-  float lane[MIXQ_NARROW];
+  vf acc[MOST_NARROW_ROWS][MIXQ_NARROW_FORWARD / LANES];
 
   for (int i = 0; i < n; i++)
-    for (int v = 0; v < NARROW_VECTORS; v++)
+    for (int v = 0; v < V; v++)
       acc[i][v] = splat (0);
   for (gsize f = 0; f < k; f++)
     for (int i = 0; i < n; i++)
-      for (int v = 0; v < NARROW_VECTORS; v++)
-        acc[i][v] += splat (x[i][f]) * load (w + f * MIXQ_NARROW + v * LANES);
+      for (int v = 0; v < V; v++)
+        acc[i][v] += splat (x[i][f]) * load (w + (f * (gsize) V + (gsize) v) * LANES);
   for (int i = 0; i < n; i++) {
-    for (int v = 0; v < NARROW_VECTORS; v++)
+    float lane[MIXQ_NARROW_FORWARD];
+
+    for (int v = 0; v < V; v++)
       store (lane + v * LANES, acc[i][v]);
     memcpy (y[i], lane, d * sizeof *lane);
+  }
+}
+
+INLINE void
+narrow_panel (int V, MixqRows rows, gsize k, gsize d, const float *x, const float *w, float *y)
+{
+  g_autofree float *padded = narrow_pad (k, d, w, (gsize) V * LANES);
+
+  for (gsize i = 0; i < rows.n; i += NARROW_ROWS (V)) {
+    const float *from[MOST_NARROW_ROWS];
+    float *to[MOST_NARROW_ROWS];
+    gsize n = MIN (NARROW_ROWS (V), rows.n - i);
+
+    for (gsize j = 0; j < n; j++) {
+      from[j] = x + mixq_rows_at (rows, i + j) * k;
+      to[j] = y + mixq_rows_at (rows, i + j) * d;
+    }
+    if (n == NARROW_ROWS (V))
+      narrow_rows (NARROW_ROWS (V), V, from, k, d, padded, to);
+    else
+      for (gsize j = 0; j < n; j++)
+        narrow_rows (1, V, from + j, k, d, padded, to + j);
   }
 }
 
 static void
 narrow_forward (MixqRows rows, gsize k, gsize d, const float *x, const float *w, float *y)
 {
-  g_autofree float *padded = g_new (float, MAX (k, 1) * MIXQ_NARROW);
-  gsize i = 0;
+  gsize vectors = (d + LANES - 1) / LANES;
 
-  narrow_pad (k, d, w, padded);
-  for (; i < rows.n; i += NARROW_ROWS) {
-    const float *from[NARROW_ROWS];
-    float *to[NARROW_ROWS];
-    gsize n = MIN (NARROW_ROWS, rows.n - i);
-
-    for (gsize j = 0; j < n; j++) {
-      from[j] = x + mixq_rows_at (rows, i + j) * k;
-      to[j] = y + mixq_rows_at (rows, i + j) * d;
-    }
-    if (n == NARROW_ROWS)
-      narrow_rows (NARROW_ROWS, from, k, d, padded, to);
-    else
-      for (gsize j = 0; j < n; j++)
-        narrow_rows (1, from + j, k, d, padded, to + j);
-  }
+  if (vectors <= 1)
+    narrow_panel (1, rows, k, d, x, w, y);
+  else if (vectors == 2)
+    narrow_panel (2, rows, k, d, x, w, y);
+  else if (vectors == 3)
+    narrow_panel (3, rows, k, d, x, w, y);
+#if LANES < 16
+  else if (vectors == 4)
+    narrow_panel (4, rows, k, d, x, w, y);
+  else if (vectors <= 6)
+    narrow_panel (6, rows, k, d, x, w, y);
+#endif
+#if LANES < 8
+  else
+    narrow_panel (12, rows, k, d, x, w, y);
+#endif
 }
 
 /* dx[f] = sum_c g[c] wt[c][f]: the columns of w as rows. */
@@ -353,18 +384,40 @@ narrow_backward (MixqRows rows,
 
 /* --- mixtures of quantizers ----------------------------------------------------------------------------------- */
 
-/* Parameters of one choice at columns c..: broadcast for per-tensor and per-row, loaded for per-column. */
-#define PARAM(array, k) (columns ? load (mix->array[k] + c) : splat (mix->array[k][at]))
+/* One choice of a mixture: the same for all columns, or at some of them. */
+typedef struct
+{
+  vf p, lo, hi, scale, inv, zero;
+} Choice;
 
 INLINE vf
-mix_vector (const MixqMix *mix, guint K, gboolean columns, gsize at, gsize c, vf x)
+param (const float *array, gboolean columns, gsize at, gsize c)
+{
+  return columns ? load (array + c) : splat (array[at]);
+}
+
+/* Per tensor and per row it stays as it is along a row: set outside the loop, it stays in registers. */
+INLINE void
+set_choices (const MixqMix *mix, guint K, gboolean columns, gsize at, gsize c, Choice *choice)
+{
+  for (guint k = 0; k < K; k++)
+    choice[k] = (Choice){ .p = splat (mix->p[k]),
+                          .lo = splat (mix->lo[k]),
+                          .hi = splat (mix->hi[k]),
+                          .scale = param (mix->scale[k], columns, at, c),
+                          .inv = param (mix->inv[k], columns, at, c),
+                          .zero = param (mix->zero[k], columns, at, c) };
+}
+
+INLINE vf
+mix_vector (const Choice *choice, guint K, vf x)
 {
   vf sum = splat (0);
 
   for (guint k = 0; k < K; k++) {
-    vf z = PARAM (zero, k);
-    vf q = vround (vmin (vmax (x * PARAM (inv, k) + z, splat (mix->lo[k])), splat (mix->hi[k])));
-    sum += (splat (mix->p[k]) * PARAM (scale, k)) * (q - z);
+    const Choice *o = &choice[k];
+    vf q = vround (vmin (vmax (x * o->inv + o->zero, o->lo), o->hi));
+    sum += (o->p * o->scale) * (q - o->zero);
   }
   return sum;
 }
@@ -372,12 +425,21 @@ mix_vector (const MixqMix *mix, guint K, gboolean columns, gsize at, gsize c, vf
 INLINE void
 mix_forward_row (const MixqMix *mix, guint K, gboolean columns, gsize at, gsize d, const float *x, float *y)
 {
+  Choice choice[MIXQ_MIX_MAX];
   gsize c = 0;
 
-  for (; c + LANES <= d; c += LANES)
-    store (y + c, mix_vector (mix, K, columns, at, c, load (x + c)));
-  if (c < d)
-    store_part (y + c, mix_vector (mix, K, columns, at, c, load_part (x + c, d - c)), d - c);
+  if (!columns)
+    set_choices (mix, K, FALSE, at, 0, choice);
+  for (; c + LANES <= d; c += LANES) {
+    if (columns)
+      set_choices (mix, K, TRUE, at, c, choice);
+    store (y + c, mix_vector (choice, K, load (x + c)));
+  }
+  if (c == d)
+    return;
+  if (columns)
+    set_choices (mix, K, TRUE, at, c, choice);
+  store_part (y + c, mix_vector (choice, K, load_part (x + c, d - c)), d - c);
 }
 
 /* One scale for all and no gaps between the rows: the rows are one long row. */
@@ -433,17 +495,17 @@ mix_forward (const MixqMix *mix, MixqRows rows, gsize d, const float *x, float *
 }
 
 INLINE vf
-mix_gradient (const MixqMix *mix, guint K, gboolean columns, gsize at, gsize c, vf x, vf grad, vf *acc)
+mix_gradient (const Choice *choice, guint K, vf x, vf grad, vf *acc)
 {
   vf pass = splat (0);
 
   for (guint k = 0; k < K; k++) {
-    vf z = PARAM (zero, k), u = x * PARAM (inv, k) + z;
-    vf lo = splat (mix->lo[k]), hi = splat (mix->hi[k]);
+    const Choice *o = &choice[k];
+    vf u = x * o->inv + o->zero, v = vmin (vmax (u, o->lo), o->hi);
 
-    pass += vkeep ((u >= lo) & (u <= hi), splat (mix->p[k]));
+    pass += vkeep (v == u, o->p); /* in range: the clip changed nothing */
     if (acc != NULL)
-      acc[k] += grad * (PARAM (scale, k) * (vround (vmin (vmax (u, lo), hi)) - z));
+      acc[k] += grad * (o->scale * (vround (v) - o->zero));
   }
   return grad * pass;
 }
@@ -459,15 +521,22 @@ mix_backward_row (const MixqMix *mix,
                   float *dx,
                   vf *acc)
 {
+  Choice choice[MIXQ_MIX_MAX];
   gsize c = 0;
 
-  for (; c + LANES <= d; c += LANES)
-    store (dx + c, mix_gradient (mix, K, columns, at, c, load (x + c), load (g + c), acc));
-  if (c < d)
-    store_part (
-        dx + c,
-        mix_gradient (mix, K, columns, at, c, load_part (x + c, d - c), load_part (g + c, d - c), acc),
-        d - c);
+  if (!columns)
+    set_choices (mix, K, FALSE, at, 0, choice);
+  for (; c + LANES <= d; c += LANES) {
+    if (columns)
+      set_choices (mix, K, TRUE, at, c, choice);
+    store (dx + c, mix_gradient (choice, K, load (x + c), load (g + c), acc));
+  }
+  if (c == d)
+    return;
+  if (columns)
+    set_choices (mix, K, TRUE, at, c, choice);
+  store_part (dx + c, mix_gradient (choice, K, load_part (x + c, d - c), load_part (g + c, d - c), acc),
+              d - c);
 }
 
 /* Sums of a few thousand products stay in float vectors; rows and pieces are added in double. */
@@ -535,7 +604,7 @@ mix_backward (const MixqMix *mix,
 INLINE vf
 step_gradient (const MixqMix *mix, guint k, gboolean columns, gsize at, gsize c, vf x, vf g)
 {
-  vf z = PARAM (zero, k), u = x * PARAM (inv, k), v = u + z;
+  vf z = param (mix->zero[k], columns, at, c), u = x * param (mix->inv[k], columns, at, c), v = u + z;
   vf lo = splat (mix->lo[k]), hi = splat (mix->hi[k]);
 
   return g * ((vround (vmin (vmax (v, lo), hi)) - z) - vkeep ((v >= lo) & (v <= hi), u));

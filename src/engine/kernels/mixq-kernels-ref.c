@@ -81,7 +81,7 @@ spmm_dots (const gsize *row_ptr,
 
       for (gsize c = 0; c < d; c++)
         sum += (double) x[(gsize) col[e] * d + c] * (double) b[r * d + c];
-      out[place[e]] = (float) sum;
+      out[place != NULL ? place[e] : e] = (float) sum;
     }
   }
 }

@@ -6,8 +6,9 @@
 G_BEGIN_DECLS
 
 #define MIXQ_MIX_MAX 9
-#define MIXQ_NARROW                                                                                          \
-  16 /* columns up to which a dense product has kernels of its own; wider ones are OpenBLAS's */
+/* Columns up to which a dense product, and the forward one, have kernels of their own; wider ones are OpenBLAS's. */
+#define MIXQ_NARROW 16
+#define MIXQ_NARROW_FORWARD 48
 
 /**
  * MixqRows: which rows of a matrix an operation touches
@@ -95,7 +96,7 @@ typedef struct
                  float *out);
   /*
    * Both over the same entries, whose rows of x are fetched once: y[r] as spmm gives it, and out[place[e]] = x[col[e]] . b[r]
-   * as sddmm gives it.
+   * as sddmm gives it. place (nullable): NULL for out[e].
    */
   void (*spmm_dots) (const gsize *row_ptr,
                      const guint32 *col,
@@ -132,9 +133,9 @@ typedef struct
   void (*relu_backward) (MixqRows rows, gsize d, const float *y, const float *g, float *dx);
   /* y = x / keep where hash (key, row * d + column) keeps it, else 0. Backward is the same map on gradients. */
   void (*dropout) (MixqRows rows, gsize d, float keep, guint64 key, const float *x, float *y);
-  /* y = x w for few columns: x rows x k, w k x d, d at most MIXQ_NARROW. Rows outside @rows are untouched. */
+  /* y = x w for few columns: x rows x k, w k x d, d at most MIXQ_NARROW_FORWARD. Rows outside @rows are untouched. */
   void (*narrow_forward) (MixqRows rows, gsize k, gsize d, const float *x, const float *w, float *y);
-  /* dx = g w^T on @rows; dw (overwritten) = sum over @rows of x^T g. */
+  /* dx = g w^T on @rows; dw (overwritten) = sum over @rows of x^T g. d at most MIXQ_NARROW. */
   void (*narrow_backward) (MixqRows rows,
                            gsize k,
                            gsize d,

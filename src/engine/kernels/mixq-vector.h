@@ -5,8 +5,8 @@
  * One vector type for every CPU level: LANES floats, by GCC vector extensions, with intrinsics only where the compiler
  * has no pattern (min, max, partial loads). Private to the kernels.
  *
- * Rounding uses the 1.5 * 2^23 trick: exact round-half-even for |x| < 2^22 at every level; clamped codes are at most
- * 2^16. It needs the compiler not to re-associate, which is the default.
+ * Rounding is half to even. Without an instruction for it that is the 1.5 * 2^23 trick, exact for |x| < 2^22; clamped codes
+ * are at most 2^16. It needs the compiler not to re-associate, which is the default.
  */
 #include <glib.h>
 
@@ -40,13 +40,13 @@ store (float *p, vf v)
   *(vf *) p = v;
 }
 
+#if defined(__AVX512F__)
 INLINE vf
 splat (float x)
 {
-  return (vf){ 0 } + x;
+  return (vf) _mm512_set1_ps (x);
 }
 
-#if defined(__AVX512F__)
 INLINE vf
 vmin (vf a, vf b)
 {
@@ -73,6 +73,12 @@ store_part (float *p, vf v, gsize n)
 }
 #elif defined(__AVX2__)
 INLINE vf
+splat (float x)
+{
+  return (vf) _mm256_set1_ps (x);
+}
+
+INLINE vf
 vmin (vf a, vf b)
 {
   return (vf) _mm256_min_ps ((__m256) a, (__m256) b);
@@ -98,6 +104,12 @@ store_part (float *p, vf v, gsize n)
   _mm256_maskstore_ps (p, _mm256_loadu_si256 ((const __m256i *) (part_mask + 8 - n)), (__m256) v);
 }
 #else
+INLINE vf
+splat (float x)
+{
+  return (vf){ 0 } + x;
+}
+
 #if defined(__SSE2__)
 INLINE vf
 vmin (vf a, vf b)
@@ -147,7 +159,13 @@ store_part (float *p, vf v, gsize n)
 INLINE vf
 vround (vf x)
 {
+#if defined(__AVX512F__)
+  return (vf) _mm512_roundscale_ps ((__m512) x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+#elif defined(__AVX2__)
+  return (vf) _mm256_round_ps ((__m256) x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+#else
   return (x + ROUND_MAGIC) - ROUND_MAGIC;
+#endif
 }
 
 /* v where mask is set, else 0. */
@@ -160,9 +178,12 @@ vkeep (vi mask, vf v)
 INLINE float
 vsum (vf v)
 {
-  float sum = 0;
+  vi lane;
 
-  for (int i = 0; i < LANES / 2; i++)
-    sum += v[i] + v[i + LANES / 2];
-  return sum;
+  for (int half = LANES / 2; half > 0; half /= 2) {
+    for (int i = 0; i < LANES; i++)
+      lane[i] = (i + half) % LANES;
+    v += __builtin_shuffle (v, lane);
+  }
+  return v[0];
 }

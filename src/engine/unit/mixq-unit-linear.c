@@ -322,7 +322,7 @@ dense_produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer 
   const float *x = dense_input (net, unit);
   float *out;
 
-  if (unit->out_cols <= MIXQ_NARROW) {
+  if (unit->out_cols <= MIXQ_NARROW_FORWARD) {
     net->kernels->narrow_forward (rows, unit->in_cols, unit->out_cols, x, w, y);
   } else {
     x = pack_rows (net, 0, x, unit->in_cols, rows);
