@@ -169,6 +169,27 @@ fill_frontiers (MixqNet *net)
     g_free (reached[v]);
 }
 
+/* An operator that is its own transpose, bit for bit, and of which no row is left out. */
+static gboolean
+is_own_transpose (const MixqNet *net, const MixqUnit *unit)
+{
+  MixqRows rows = net->frontier[unit->output];
+
+  return unit->kind == MIXQ_UNIT_PROPAGATE && unit->edges != MIXQ_EDGES_MEAN &&
+         !net->inputs->neighbours_sampled && rows.index == NULL && rows.n == net->inputs->n_nodes;
+}
+
+static void
+transpose_edges (MixqNet *net, guint u)
+{
+  const MixqUnit *unit = &net->model->units[u];
+  const MixqCsr *edges = mixq_inputs_edges (net->inputs, unit->edges);
+
+  net->edges_t[u] = is_own_transpose (net, unit)
+                        ? mixq_csr_ref ((MixqCsr *) edges)
+                        : transpose_rows (edges, net->frontier[unit->output], &net->edges_t_perm[u]);
+}
+
 static void
 fill_transposes (MixqNet *net)
 {
@@ -180,9 +201,9 @@ fill_transposes (MixqNet *net)
 
     if ((unit->kind == MIXQ_UNIT_PROPAGATE || unit->kind == MIXQ_UNIT_ATTEND) &&
         !net->constant[unit->output] && (int) u != net->gathers_first) {
-      net->edges_t[u] = transpose_rows (mixq_inputs_edges (net->inputs, unit->edges),
-                                        net->frontier[unit->output], &net->edges_t_perm[u]);
-      largest_edges = MAX (largest_edges, net->edges_t[u]->nnz);
+      transpose_edges (net, u);
+      if (net->edges_t_perm[u] != NULL)
+        largest_edges = MAX (largest_edges, net->edges_t[u]->nnz);
     }
     if (unit->input == 0 && unit->kind == MIXQ_UNIT_LINEAR) {
       net->features_t = transpose_rows (net->inputs->features, net->frontier[unit->output],

@@ -164,8 +164,9 @@ typedef struct
   float **
       score; /* [unit] (nullable) attend: three matrices of nodes x 2 heads: scores, as quantized, their gradient */
   MixqCsr **edges_t; /* [unit]: transposed adjacency restricted to frontier rows */
-  gsize **edges_t_perm;
-  float *edge_grad; /* scratch, an entry of the largest operator */
+  gsize *
+      *edges_t_perm; /* [unit] (nullable): which entry of the adjacency each one was; %NULL: the same one */
+  float *edge_grad;  /* scratch, an entry of the largest operator */
   float *edge_t_value;
 
   float *scratch[2]; /* packed rows for dense products: mixq_net_scratch() */

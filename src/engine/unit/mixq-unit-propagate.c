@@ -128,6 +128,8 @@ transposed_values (MixqNet *net, guint u)
 
   if (edge_slot (net, unit) == NULL)
     return t->value;
+  if (net->edges_t_perm[u] == NULL)
+    return net->edge_value[u];
   for (gsize e = 0; e < t->nnz; e++)
     net->edge_t_value[e] = net->edge_value[u][net->edges_t_perm[u][e]];
   return net->edge_t_value;
@@ -135,7 +137,8 @@ transposed_values (MixqNet *net, guint u)
 
 /*
  * dX_c = sum_r A_rc dY_r, and dA_rc = dY_r . X_c where the edges learn: both in one pass over the rows of dY, which are what
- * takes time on a large graph. @dx: (nullable)
+ * takes time on a large graph. Where A is its own transpose the place of dA_rc gets dA_cr: what is done with them sums over
+ * edges of equal weight. @dx: (nullable)
  */
 static void
 gather_backward (MixqNet *net, guint u, const float *g, gboolean edges_learn, float *dx)
