@@ -33,7 +33,7 @@ softmax (const float *logits, gsize n, float *p)
   float top = logits[0], sum = 0;
 
   for (gsize c = 1; c < n; c++)
-    top = fmaxf (top, logits[c]);
+    top = logits[c] > top ? logits[c] : top;
   if (p == NULL) {
     for (gsize c = 0; c < n; c++)
       sum += expf (logits[c] - top);
@@ -268,6 +268,28 @@ class_at (const Logits *self, gsize item, gsize classes)
                          : argmax_double (self->d + item * classes, classes);
 }
 
+/* Whether argmax() is @label, without a branch a class: no class before is as large, none behind larger. */
+static gboolean
+is_argmax (const float *x, gsize n, gsize label)
+{
+  guint32 larger = 0;
+
+  for (gsize c = 0; c < label; c++)
+    larger |= !(x[label] > x[c]);
+  for (gsize c = label + 1; c < n; c++)
+    larger |= x[c] > x[label];
+  return larger == 0;
+}
+
+static gboolean
+is_right (const Logits *self, gsize item, gsize classes, gint32 label)
+{
+  if (label < 0)
+    return FALSE;
+  return self->f != NULL ? is_argmax (self->f + item * classes, classes, (gsize) label)
+                         : class_at (self, item, classes) == (gsize) label;
+}
+
 static double
 accuracy (const MixqInputs *in, MixqPart part, const Logits *logits)
 {
@@ -275,7 +297,7 @@ accuracy (const MixqInputs *in, MixqPart part, const Logits *logits)
 
   for (gsize i = 0; i < in->n_item[part]; i++) {
     gsize r = in->item[part][i];
-    right += class_at (logits, r, in->n_classes) == (gsize) in->label[r];
+    right += (gsize) is_right (logits, r, in->n_classes, in->label[r]);
   }
   return in->n_item[part] > 0 ? (double) right / (double) in->n_item[part] : (double) NAN;
 }

@@ -27,6 +27,7 @@ struct _MixqTrainer
   MixqInputs *whole; /* (owned) (nullable): what every step reads, where that is everything */
   float *
       logits; /* (owned) (nullable): of the last evaluation, where that was done in chunks or another order */
+  gboolean out_of_order;     /* @logits are older than those of the net */
   GCancellable *cancellable; /* (nullable) (owned) */
   MixqTrainerOptions options;
   MixqRandom random;
@@ -358,10 +359,13 @@ update_alpha (MixqTrainer *self, double lambda)
 static void
 measure (MixqTrainer *self, MixqEpoch *epoch)
 {
+  const MixqInputs *in = self->whole != NULL ? self->whole : self->net->data;
+  const float *logits = self->whole != NULL ? mixq_net_logits (self->net) : self->logits;
+
   epoch->step = self->step;
   epoch->accuracy[MIXQ_PART_NONE] = NAN;
   for (int part = MIXQ_PART_TRAIN; part <= MIXQ_PART_TEST; part++)
-    epoch->accuracy[part] = mixq_task_score (self->net->data, part, mixq_trainer_peek_logits (self));
+    epoch->accuracy[part] = mixq_task_score (in, part, logits);
 }
 
 static gboolean
@@ -414,8 +418,7 @@ evaluate_whole (MixqTrainer *self)
 {
   mixq_net_bind (self->net, self->whole, TRUE);
   mixq_net_forward (self->net, 0, self->net->model->n_units, evaluation);
-  if (self->logits != NULL)
-    put_in_order (self);
+  self->out_of_order = self->logits != NULL;
 }
 
 void
@@ -433,6 +436,9 @@ mixq_trainer_evaluate (MixqTrainer *self, MixqEpoch *epoch)
 const float *
 mixq_trainer_peek_logits (MixqTrainer *self)
 {
+  if (self->out_of_order)
+    put_in_order (self);
+  self->out_of_order = FALSE;
   return self->logits != NULL ? self->logits : mixq_net_logits (self->net);
 }
 
