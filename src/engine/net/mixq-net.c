@@ -6,6 +6,7 @@
 
 #include "net/mixq-buffers.h"
 #include "net/mixq-constant.h"
+#include "net/mixq-estimate.h"
 #include "net/mixq-frontier.h"
 #include "net/mixq-nodes.h"
 #include "net/mixq-parameters.h"
@@ -194,6 +195,7 @@ mixq_net_new (MixqModel *model,
   self->kernels = mixq_kernels_get ();
   if (rules != NULL)
     self->rules = *rules;
+  self->estimate_rows = MIXQ_ESTIMATE_ROWS;
   self->keep = (float) (1.0 - model->spec.dropout);
   self->n_prefix = shared_prefix (model);
   alloc_tables (self);
@@ -233,6 +235,7 @@ mixq_net_free (MixqNet *self)
   g_free (self->done);
   g_free (self->frontier);
   g_free (self->frontier_index);
+  g_free (self->estimate_index);
   g_free (self->weights);
   g_free (self->vectors);
   g_free (self->edge_value);

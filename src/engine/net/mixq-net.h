@@ -150,6 +150,8 @@ typedef struct
   float *grad_part;   /* what one of several readers adds to a gradient */
   MixqRows *frontier; /* [value id]: rows from which a loss node is reached */
   guint32 **frontier_index;
+  gsize estimate_rows;     /* what net/mixq-estimate.h reads at least; G_MAXSIZE: no estimates */
+  guint32 *estimate_index; /* (nullable) those rows */
 
   float *feature_value;  /* quantized features (nnz) or NULL: inputs->features->value is used */
   float *feature_grad;   /* nnz, zero outside the frontier */

@@ -7,6 +7,7 @@
 
 #include "net/mixq-calibrate.h"
 #include "net/mixq-constant.h"
+#include "net/mixq-estimate.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
 
@@ -63,13 +64,15 @@ backward (MixqNet *net, guint u)
 {
   const MixqUnit *unit = &net->model->units[u];
   MixqSlot *slot = mixq_net_slot (net, unit->slot_output);
-  MixqRows rows = net->frontier[unit->output];
+  MixqRows rows = net->frontier[unit->output], read = mixq_estimate_rows (net, unit->output, rows);
 
   if (!mixq_model_features_are_full (net->model))
-    mixq_net_output_grad (net, unit, rows);
+    mixq_net_output_grad (net, unit, read);
   else if (slot != NULL)
-    mixq_net_quantize_backward (net, slot, mixq_net_n_rows (net, unit->output), rows, unit->out_cols,
+    mixq_net_quantize_backward (net, slot, mixq_net_n_rows (net, unit->output), read, unit->out_cols,
                                 net->inputs->features->value, net->grad[unit->output]);
+  if (slot != NULL)
+    mixq_estimate_scale (slot, rows, read);
 }
 
 static void

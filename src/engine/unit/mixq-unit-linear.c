@@ -7,6 +7,7 @@
 #include "net/mixq-buffers.h"
 #include "net/mixq-calibrate.h"
 #include "net/mixq-constant.h"
+#include "net/mixq-estimate.h"
 #include "net/mixq-slot.h"
 #include "unit/mixq-unit.h"
 
@@ -337,7 +338,7 @@ dense_produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer 
 static void
 dense_backward (MixqNet *net, const MixqUnit *unit, const float *w, float *dw, const float *g)
 {
-  MixqRows rows = net->frontier[unit->output];
+  MixqRows rows = net->frontier[unit->output], read;
   float *dx = mixq_net_grad_target (net, unit->input), *out;
   const float *x = dense_input (net, unit), *dy;
 
@@ -351,10 +352,13 @@ dense_backward (MixqNet *net, const MixqUnit *unit, const float *w, float *dw, c
   product (TRUE, FALSE, unit->in_cols, unit->out_cols, rows.n, x, dy, dw);
   if (dx == NULL)
     return; /* nothing before it learns */
-  out = rows.index != NULL ? mixq_net_scratch (net, 0, rows.n * unit->in_cols) : dx;
-  product (FALSE, TRUE, rows.n, unit->in_cols, unit->out_cols, dy, w, out);
-  unpack_rows (out, unit->in_cols, rows, dx);
-  mixq_net_grad_done (net, unit->input, rows);
+  read = mixq_estimate_rows (net, unit->input, rows);
+  if (read.n < rows.n)
+    dy = pack_rows (net, 1, g, unit->out_cols, read);
+  out = read.index != NULL ? mixq_net_scratch (net, 0, read.n * unit->in_cols) : dx;
+  product (FALSE, TRUE, read.n, unit->in_cols, unit->out_cols, dy, w, out);
+  unpack_rows (out, unit->in_cols, read, dx);
+  mixq_net_grad_done (net, unit->input, read);
 }
 
 /* --- the unit ------------------------------------------------------------------------------------------------------ */
