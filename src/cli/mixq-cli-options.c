@@ -102,6 +102,8 @@ mixq_cli_model_add (MixqCliModel *self, GOptionContext *context)
       "Columns of a hidden layer (default 128; 64 of gin and gat; for graphs 150 of gcn, else 64)", "N" },
     { "dropout", 0, 0, G_OPTION_ARG_STRING, &self->dropout,
       "Share of activations dropped in training (default 0.5; 0 for graphs)", "P" },
+    { "feature-dropout", 0, 0, G_OPTION_ARG_STRING, &self->feature_dropout,
+      "Share of the features dropped in training (default 0; 0.5 of gat on nodes)", "P" },
     { "batch-norm", 0, 0, G_OPTION_ARG_STRING, &self->batch_norm,
       "Normalise hidden layers: yes or no (default yes for gin and for graphs)", "YES" },
     { "residual", 0, 0, G_OPTION_ARG_STRING, &self->residual,
@@ -122,20 +124,37 @@ mixq_cli_model_add (MixqCliModel *self, GOptionContext *context)
 }
 
 /* The texts of the group, so that clearing and asking are one loop. */
-#define N_MODEL_TEXTS 11
+#define N_MODEL_TEXTS 12
 static void
 list_model_texts (const MixqCliModel *self, const char *name[N_MODEL_TEXTS], char *const *text[N_MODEL_TEXTS])
 {
-  static const char *const names[N_MODEL_TEXTS] = { "model",      "layers",   "hidden", "dropout",
-                                                    "batch-norm", "residual", "eps",    "aggregator",
-                                                    "pool",       "hops",     "heads" };
-  char *const *const texts[N_MODEL_TEXTS] = { &self->arch,    &self->layers,     &self->hidden,
-                                              &self->dropout, &self->batch_norm, &self->residual,
-                                              &self->eps,     &self->aggregator, &self->pool,
-                                              &self->hops,    &self->heads };
+  static const char *const names[N_MODEL_TEXTS] = { "model",           "layers",     "hidden",   "dropout",
+                                                    "feature-dropout", "batch-norm", "residual", "eps",
+                                                    "aggregator",      "pool",       "hops",     "heads" };
+  char *const *const texts[N_MODEL_TEXTS] = {
+    &self->arch,       &self->layers,   &self->hidden, &self->dropout,    &self->feature_dropout,
+    &self->batch_norm, &self->residual, &self->eps,    &self->aggregator, &self->pool,
+    &self->hops,       &self->heads
+  };
 
   memcpy (name, names, sizeof names);
   memcpy (text, texts, sizeof texts);
+}
+
+static void
+clear_texts (char *const *const *text, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    g_free (*text[i]);
+}
+
+static const char *
+first_given (const char *const *name, char *const *const *text, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (*text[i] != NULL)
+      return name[i];
+  return NULL;
 }
 
 void
@@ -145,8 +164,7 @@ mixq_cli_model_clear (MixqCliModel *self)
   char *const *text[N_MODEL_TEXTS];
 
   list_model_texts (self, name, text);
-  for (guint i = 0; i < N_MODEL_TEXTS; i++)
-    g_free (*text[i]);
+  clear_texts (text, N_MODEL_TEXTS);
 }
 
 const char *
@@ -156,10 +174,7 @@ mixq_cli_model_given (const MixqCliModel *self)
   char *const *text[N_MODEL_TEXTS];
 
   list_model_texts (self, name, text);
-  for (guint i = 0; i < N_MODEL_TEXTS; i++)
-    if (*text[i] != NULL)
-      return name[i];
-  return NULL;
+  return first_given (name, text, N_MODEL_TEXTS);
 }
 
 static gboolean
@@ -212,6 +227,7 @@ mixq_cli_model_make (const MixqCliModel *self, const MixqDataset *dataset, GErro
   if (!apply_size ("layers", self->layers, &spec.n_layers, error) ||
       !apply_size ("hidden", self->hidden, &spec.hidden, error) ||
       !apply_number ("dropout", self->dropout, &spec.dropout, error) ||
+      !apply_number ("feature-dropout", self->feature_dropout, &spec.feature_dropout, error) ||
       !apply_yes ("batch-norm", self->batch_norm, &spec.batch_norm, error) ||
       !apply_yes ("residual", self->residual, &spec.residual, error) ||
       !apply_yes ("eps", self->eps, &spec.eps, error) ||
@@ -380,21 +396,20 @@ mixq_cli_run_clear (MixqCliRun *self)
   char *const *text[N_TEXTS];
 
   list_texts (self, name, text);
-  for (guint i = 0; i < N_TEXTS; i++)
-    g_free (*text[i]);
+  clear_texts (text, N_TEXTS);
   g_strfreev (self->pin);
 }
 
 const char *
 mixq_cli_run_given (const MixqCliRun *self)
 {
-  const char *name[N_TEXTS];
+  const char *name[N_TEXTS], *given;
   char *const *text[N_TEXTS];
 
   list_texts (self, name, text);
-  for (guint i = 0; i < N_TEXTS; i++)
-    if (*text[i] != NULL)
-      return name[i];
+  given = first_given (name, text, N_TEXTS);
+  if (given != NULL)
+    return given;
   return self->pin != NULL ? "pin" : self->reference ? "reference" : self->sample ? "sample" : NULL;
 }
 

@@ -32,7 +32,7 @@ typedef struct
   char *arch;
   char *layers;
   char *hidden;
-  char *dropout;
+  char *dropout, *feature_dropout;
   char *batch_norm, *residual, *eps;
   char *aggregator, *pool, *hops, *heads;
 } MixqCliModel;

@@ -57,13 +57,15 @@ start_job_free (StartJob *job)
 static char *
 session_key (const MixqDataset *dataset, const MixqModelSpec *spec)
 {
-  char dropout[G_ASCII_DTOSTR_BUF_SIZE];
+  char dropout[G_ASCII_DTOSTR_BUF_SIZE], feature_dropout[G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_dtostr (dropout, sizeof dropout, spec->dropout);
-  return g_strdup_printf (
-      "%s|%s|%u|%u|%s|%d%d%d|%s|%s|%u|%u", dataset->sha256, mixq_arch_name (spec->arch), spec->n_layers,
-      spec->hidden, dropout, spec->batch_norm != FALSE, spec->residual != FALSE, spec->eps != FALSE,
-      mixq_aggregator_name (spec->aggregator), mixq_pool_name (spec->pool), spec->hops, spec->heads);
+  g_ascii_dtostr (feature_dropout, sizeof feature_dropout, spec->feature_dropout);
+  return g_strdup_printf ("%s|%s|%u|%u|%s|%s|%d%d%d|%s|%s|%u|%u", dataset->sha256,
+                          mixq_arch_name (spec->arch), spec->n_layers, spec->hidden, dropout, feature_dropout,
+                          spec->batch_norm != FALSE, spec->residual != FALSE, spec->eps != FALSE,
+                          mixq_aggregator_name (spec->aggregator), mixq_pool_name (spec->pool), spec->hops,
+                          spec->heads);
 }
 
 static MixqSession *

@@ -48,6 +48,7 @@ load_spec (GSettings *settings, MixqRunWish *wish)
   spec->n_layers = (guint) g_settings_get_int (settings, "model-layers");
   spec->hidden = (guint) g_settings_get_int (settings, "model-hidden");
   spec->dropout = g_settings_get_double (settings, "model-dropout");
+  spec->feature_dropout = g_settings_get_double (settings, "model-feature-dropout");
   spec->batch_norm = g_settings_get_boolean (settings, "model-batch-norm");
   spec->residual = g_settings_get_boolean (settings, "model-residual");
   spec->eps = g_settings_get_boolean (settings, "model-eps");
@@ -71,6 +72,7 @@ save_spec (GSettings *settings, const MixqRunWish *wish)
   g_settings_set_int (settings, "model-layers", (int) spec->n_layers);
   g_settings_set_int (settings, "model-hidden", (int) spec->hidden);
   g_settings_set_double (settings, "model-dropout", CLAMP (spec->dropout, 0.0, 0.95));
+  g_settings_set_double (settings, "model-feature-dropout", CLAMP (spec->feature_dropout, 0.0, 0.95));
   g_settings_set_boolean (settings, "model-batch-norm", spec->batch_norm);
   g_settings_set_boolean (settings, "model-residual", spec->residual);
   g_settings_set_boolean (settings, "model-eps", spec->eps);

@@ -122,6 +122,7 @@ test_kept (void)
       mixq_model_spec_for (&wish.spec, (MixqArch) arch, MIXQ_TASK_GRAPHS);
       wish.of_graphs = bit == 0;
       wish.spec.dropout = 0.25;
+      wish.spec.feature_dropout = 0.1;
       wish.spec.batch_norm = bit != 0;
       wish.spec.residual = bit == 0;
       wish.spec.eps = bit != 0;
@@ -152,8 +153,9 @@ test_kept (void)
   }
   for (const char *const *key =
            (const char *[]){ "model-architecture", "model-hidden", "model-heads", "model-layers",
-                             "model-dropout", "model-batch-norm", "model-residual", "model-eps",
-                             "model-aggregator", "model-pool", "model-hops", "model-of-graphs", NULL };
+                             "model-dropout", "model-feature-dropout", "model-batch-norm", "model-residual",
+                             "model-eps", "model-aggregator", "model-pool", "model-hops", "model-of-graphs",
+                             NULL };
        *key != NULL; key++)
     g_settings_reset (settings, *key);
 }

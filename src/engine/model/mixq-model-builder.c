@@ -195,9 +195,14 @@ mixq_model_builder_features (MixqModelBuilder *self)
 {
   MixqUnit unit = new_unit (self, MIXQ_UNIT_FEATURES, NULL, 0, self->model->n_features);
 
+  int value;
+
   unit.slot_output = next_slot (self);
   add_feature_slot (self);
-  return append_unit (self, unit);
+  value = append_unit (self, unit);
+  return self->model->spec.feature_dropout > 0
+             ? mixq_model_builder_dropout (self, value, self->model->spec.feature_dropout)
+             : value;
 }
 
 /* What a symbol calls the input of a unit: the features, or what layers before made of them. */
@@ -208,7 +213,8 @@ reads_features (const MixqModelBuilder *self, int input)
     const MixqUnit *unit = &g_array_index (self->units, MixqUnit, u);
 
     if (unit->output == input)
-      return unit->kind == MIXQ_UNIT_FEATURES;
+      return unit->kind == MIXQ_UNIT_DROPOUT ? reads_features (self, unit->input)
+                                             : unit->kind == MIXQ_UNIT_FEATURES;
   }
   return input == 0;
 }
@@ -220,6 +226,7 @@ mixq_model_builder_linear (MixqModelBuilder *self, int input, gsize out_cols, co
 
   unit.has_bias = wiring->bias;
   if (input == 0) {
+    unit.drop = self->model->spec.feature_dropout;
     unit.slot_input = next_slot (self);
     add_feature_slot (self);
   }
@@ -299,9 +306,12 @@ mixq_model_builder_relu (MixqModelBuilder *self, int input)
 }
 
 int
-mixq_model_builder_dropout (MixqModelBuilder *self, int input)
+mixq_model_builder_dropout (MixqModelBuilder *self, int input, double share)
 {
-  return add_plain (self, MIXQ_UNIT_DROPOUT, input);
+  MixqUnit unit = new_unit (self, MIXQ_UNIT_DROPOUT, NULL, input, mixq_model_builder_cols (self, input));
+
+  unit.drop = share;
+  return append_unit (self, unit);
 }
 
 int

@@ -34,7 +34,7 @@ void mixq_model_builder_begin (MixqModelBuilder *self, const char *name, guint n
 
 gsize mixq_model_builder_cols (const MixqModelBuilder *self, int value);
 
-/** mixq_model_builder_features: slot input. Returns: the dense value of the features. */
+/** mixq_model_builder_features: slot input. Returns: the dense value of the features, some dropped where the spec says so. */
 int mixq_model_builder_features (MixqModelBuilder *self);
 
 /** What a linear or propagate unit is beside its input. */
@@ -62,8 +62,8 @@ int mixq_model_builder_propagate (MixqModelBuilder *self, int input, MixqEdges e
 int mixq_model_builder_attend (MixqModelBuilder *self, int input, guint heads, gboolean raw);
 /** mixq_model_builder_relu: no slot: on codes it is max (q, z). */
 int mixq_model_builder_relu (MixqModelBuilder *self, int input);
-/** mixq_model_builder_dropout: no slot; identity in evaluation. */
-int mixq_model_builder_dropout (MixqModelBuilder *self, int input);
+/** mixq_model_builder_dropout: no slot; leaves out @share in training, identity in evaluation. */
+int mixq_model_builder_dropout (MixqModelBuilder *self, int input, double share);
 /** mixq_model_builder_add: slot @name: the sum of @n values of the same shape. */
 int mixq_model_builder_add (MixqModelBuilder *self, const int *inputs, guint n, const char *name);
 /**

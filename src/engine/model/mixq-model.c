@@ -139,6 +139,8 @@ mixq_model_spec_for (MixqModelSpec *spec, MixqArch arch, MixqTask task)
     spec->hidden = 64;
   if (arch == MIXQ_ARCH_GAT)
     spec->hidden = 64;
+  if (arch == MIXQ_ARCH_GAT && !graphs)
+    spec->feature_dropout = 0.5; /* its authors drop 0.6 of features and attention */
   if (!graphs)
     return;
   spec->dropout = 0;
@@ -163,6 +165,9 @@ mixq_model_spec_check (const MixqModelSpec *spec, GError **error)
   else if (!(spec->dropout >= 0 && spec->dropout < 1)) /* also catches NaN */
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE,
                  "dropout: %g is out of range; use 0 or more and less than 1", spec->dropout);
+  else if (!(spec->feature_dropout >= 0 && spec->feature_dropout < 1))
+    g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE,
+                 "feature-dropout: %g is out of range; use 0 or more and less than 1", spec->feature_dropout);
   else if (spec->arch == MIXQ_ARCH_TAG && (spec->hops < 1 || spec->hops > MIXQ_MAX_HOPS))
     g_set_error (error, MIXQ_ERROR, MIXQ_ERROR_VALUE, "hops: %u is out of range; use 1 to %d", spec->hops,
                  MIXQ_MAX_HOPS);
@@ -219,7 +224,7 @@ wire_behind (MixqModelBuilder *builder, int before, int value, gboolean feeds_su
   if (spec->residual && before != 0 &&
       mixq_model_builder_cols (builder, before) == mixq_model_builder_cols (builder, value))
     value = mixq_model_builder_add (builder, (int[]){ before, value }, 2, "residual");
-  return mixq_model_builder_dropout (builder, value);
+  return mixq_model_builder_dropout (builder, value, spec->dropout);
 }
 
 static int
@@ -261,7 +266,7 @@ wire_head (MixqModelBuilder *builder, int value)
                                        &(MixqWiring){ .bias = TRUE });
     if (map < maps) {
       value = mixq_model_builder_relu (builder, value);
-      value = mixq_model_builder_dropout (builder, value);
+      value = mixq_model_builder_dropout (builder, value, spec->dropout);
     }
   }
   return value;

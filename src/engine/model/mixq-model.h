@@ -43,6 +43,8 @@ typedef enum {
 
 /**
  * MixqModelSpec: what a person chooses about the network.
+ * @dropout: share of the activations between layers, and of GAT's attention, that a training step leaves out
+ * @feature_dropout: share of the features' entries that it leaves out
  * @batch_norm: normalise every hidden layer over its nodes
  * @residual: a hidden layer adds its input to its output; an input map makes their widths equal (method spec section 6, CSL)
  * @eps: GIN adds (1 + eps) x_i with a learned eps, as published by its authors; the MixQ code does not
@@ -54,9 +56,9 @@ typedef enum {
 typedef struct
 {
   MixqArch arch;
-  guint n_layers; /* 2..8 */
-  guint hidden;   /* 1..4096 */
-  double dropout; /* [0, 1) */
+  guint n_layers;                  /* 2..8 */
+  guint hidden;                    /* 1..4096 */
+  double dropout, feature_dropout; /* [0, 1) */
   gboolean batch_norm, residual, eps;
   MixqAggregator aggregator;
   MixqPool pool;
@@ -136,7 +138,8 @@ typedef struct
   int slot_weight, slot_score; /* attend only: the vectors that score edges, and the scores */
   gboolean has_bias;           /* linear: a real number a column is added before quantizing */
   MixqEdges edges;             /* propagate, attend */
-  gboolean adds_self;          /* propagate: plus (1 + eps) times the node itself, eps learned */
+  double drop; /* share left out in training: of what a dropout, of the entries a sparse linear reads */
+  gboolean adds_self; /* propagate: plus (1 + eps) times the node itself, eps learned */
   MixqPool pool;
   guint heads; /* attend */
 } MixqUnit;

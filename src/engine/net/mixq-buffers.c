@@ -136,7 +136,7 @@ is_in_place (const MixqNet *self, guint u)
   case MIXQ_UNIT_RELU:
     return self->n_readers[unit->input] == 1;
   case MIXQ_UNIT_DROPOUT:
-    return self->lean || self->keep >= 1;
+    return self->lean || unit->drop <= 0;
   case MIXQ_UNIT_PROPAGATE:
     return (int) u == self->gathers_first;
   default:
@@ -374,14 +374,17 @@ take_edges (MixqNet *self)
 static void
 take_features (MixqNet *self)
 {
-  gboolean sparse = FALSE;
+  gboolean sparse = FALSE, drops = FALSE;
 
   for (guint u = 0; u < self->model->n_units; u++)
-    sparse = sparse || self->model->units[u].slot_input >= 0;
-  if (!self->quantized || !sparse)
+    if (self->model->units[u].slot_input >= 0) {
+      sparse = TRUE;
+      drops = drops || (self->model->units[u].drop > 0 && !self->lean);
+    }
+  if (!sparse || !(self->quantized || drops))
     return;
   take (self, &self->feature_value, self->capacity.entries);
-  if (!self->lean)
+  if (self->quantized && !self->lean)
     take (self, &self->feature_grad, self->capacity.entries);
 }
 

@@ -164,14 +164,20 @@ alloc_tables (MixqNet *self)
     }
 }
 
-/* Dropout (of attention, too) draws, and a batch norm takes other statistics, in training. */
+/* Dropout (of features read sparse and of attention, too) draws, and a batch norm takes other statistics, in training. */
+static gboolean
+differs_in_training (const MixqUnit *unit)
+{
+  return unit->kind == MIXQ_UNIT_DROPOUT || unit->kind == MIXQ_UNIT_ATTEND ||
+         unit->kind == MIXQ_UNIT_BATCH_NORM || unit->drop > 0;
+}
+
 static guint
 shared_prefix (const MixqModel *model)
 {
   guint u = 0;
 
-  while (u < model->n_units && model->units[u].kind != MIXQ_UNIT_DROPOUT &&
-         model->units[u].kind != MIXQ_UNIT_ATTEND && model->units[u].kind != MIXQ_UNIT_BATCH_NORM)
+  while (u < model->n_units && !differs_in_training (&model->units[u]))
     u++;
   return u;
 }

@@ -154,6 +154,7 @@ NAME_MEMBER (model, spec->arch, mixq_arch)
 UINT_MEMBER (layers, spec->n_layers)
 UINT_MEMBER (hidden, spec->hidden)
 DOUBLE_MEMBER (dropout, spec->dropout)
+DOUBLE_MEMBER (feature_dropout, spec->feature_dropout)
 DOUBLE_MEMBER (lambda, config->lambda)
 DOUBLE_MEMBER (lr, config->lr)
 DOUBLE_MEMBER (lr_alpha, config->lr_alpha)
@@ -391,6 +392,7 @@ static const Member members[] = {
   { "layers", write_layers, read_layers, TRUE },
   { "hidden", write_hidden, read_hidden, TRUE },
   { "dropout", write_dropout, read_dropout, TRUE },
+  { "feature-dropout", write_feature_dropout, read_feature_dropout, TRUE },
   { "batch-norm", write_batch_norm, read_batch_norm, TRUE },
   { "residual", write_residual, read_residual, TRUE },
   { "eps", write_eps, read_eps, TRUE },

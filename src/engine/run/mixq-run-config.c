@@ -378,6 +378,9 @@ check_task (const MixqRunConfig *self, const MixqModel *model, GError **error)
     return fail (error, "batch: 1 graph has no statistics to normalise by; use 2 or more");
   if (self->reference && model->spec.arch == MIXQ_ARCH_GAT)
     return fail (error, "reference: the published code has no gat; use another model or drop --reference");
+  if (self->reference && model->spec.feature_dropout > 0)
+    return fail (error,
+                 "reference: the published code drops no features; drop --reference or --feature-dropout");
   return TRUE;
 }
 

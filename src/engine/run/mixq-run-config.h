@@ -104,7 +104,8 @@ gboolean mixq_alpha_init_parse (const char *text, MixqAlphaInit *init, GError **
 /**
  * mixq_run_config_to_json:
  *
- * One flat object with the names of the command line's options (spec/cli.md): model, layers, hidden, dropout, batch-norm,
+ * One flat object with the names of the command line's options (spec/cli.md): model, layers, hidden, dropout,
+ * feature-dropout, batch-norm,
  * residual, eps, aggregator, pool, hops, heads, lambda, batch, fanout, sample, lr-every, lr-factor,
  * bits, seed, epochs, lr, lr-alpha, lr-qat, weight-decay, weight-decay-qat, scheme, ranges, granularity, node-widths, method, distill,
  * alpha-init, alpha-decay, alpha-bound, temperature, recalibrate, penalty, cost, pin, reference. Numbers read back to the same bits. Returns: (transfer full).

@@ -88,8 +88,9 @@ same_training (const MixqSession *a, const MixqSession *b)
   return g_strcmp0 (a->dataset->sha256, b->dataset->sha256) == 0 &&
          a->model->spec.arch == b->model->spec.arch && a->model->spec.n_layers == b->model->spec.n_layers &&
          a->model->spec.hidden == b->model->spec.hidden && a->model->spec.dropout == b->model->spec.dropout &&
-         x->seed == y->seed && x->epochs_float == y->epochs_float && x->lr == y->lr &&
-         x->weight_decay == y->weight_decay && x->reference == y->reference;
+         a->model->spec.feature_dropout == b->model->spec.feature_dropout && x->seed == y->seed &&
+         x->epochs_float == y->epochs_float && x->lr == y->lr && x->weight_decay == y->weight_decay &&
+         x->reference == y->reference;
 }
 
 static gboolean
@@ -529,6 +530,7 @@ mixq_session_dup_command_line (MixqSession *self, const MixqPoint *point)
   g_string_append_printf (text, " --layers %u --hidden %u", self->model->spec.n_layers,
                           self->model->spec.hidden);
   append_number (text, "--dropout", self->model->spec.dropout);
+  append_number (text, "--feature-dropout", self->model->spec.feature_dropout);
   g_string_append_printf (text, " --seed %" G_GUINT64_FORMAT " --epochs %u,%u,%u", config->seed,
                           config->epochs_float, config->epochs_search, config->epochs_qat);
   if (config->distill == MIXQ_DISTILL_TRANSDUCTIVE)

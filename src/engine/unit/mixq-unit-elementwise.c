@@ -69,10 +69,10 @@ dropout_forward (MixqNet *net, guint u, MixqPass pass)
   const MixqUnit *unit = &net->model->units[u];
 
   net->read[unit->output] = net->read[unit->input];
-  if (!pass.training || net->keep >= 1)
+  if (!pass.training || unit->drop <= 0)
     return;
   net->read[unit->output] = net->value[unit->output];
-  net->kernels->dropout (mixq_net_rows (net, unit->output, pass), unit->out_cols, net->keep,
+  net->kernels->dropout (mixq_net_rows (net, unit->output, pass), unit->out_cols, (float) (1 - unit->drop),
                          mixq_net_dropout_key (net, u), net->read[unit->input], net->value[unit->output]);
 }
 
@@ -84,7 +84,7 @@ dropout_backward (MixqNet *net, guint u)
 
   if (dx == NULL)
     return;
-  net->kernels->dropout (net->frontier[unit->output], unit->out_cols, net->keep,
+  net->kernels->dropout (net->frontier[unit->output], unit->out_cols, (float) (1 - unit->drop),
                          mixq_net_dropout_key (net, u), net->grad[unit->output], dx);
   mixq_net_grad_done (net, unit->input, net->frontier[unit->output]);
 }

@@ -44,8 +44,18 @@ quantize_features_per_column (MixqNet *net, const MixqSlot *slot)
   }
 }
 
+/* One mask a step over the entries: backward draws it again. */
+static void
+drop_entries (MixqNet *net, const MixqUnit *unit, const float *x, float *y)
+{
+  guint u = (guint) (unit - net->model->units);
+
+  net->kernels->dropout ((MixqRows){ NULL, 1 }, net->inputs->features->nnz, (float) (1 - unit->drop),
+                         mixq_net_dropout_key (net, u), x, y);
+}
+
 static const float *
-features_forward (MixqNet *net, const MixqUnit *unit)
+features_quantized (MixqNet *net, const MixqUnit *unit)
 {
   const MixqCsr *x = net->inputs->features;
   MixqSlot *slot = mixq_net_slot (net, unit->slot_input);
@@ -59,6 +69,17 @@ features_forward (MixqNet *net, const MixqUnit *unit)
   } else {
     mixq_slot_forward_entries (slot, net->kernels, x, net->feature_value);
   }
+  return net->feature_value;
+}
+
+static const float *
+features_forward (MixqNet *net, const MixqUnit *unit, gboolean training)
+{
+  const float *value = features_quantized (net, unit);
+
+  if (!training || unit->drop <= 0)
+    return value;
+  drop_entries (net, unit, value, net->feature_value);
   return net->feature_value;
 }
 
@@ -102,6 +123,8 @@ features_backward (MixqNet *net, const MixqUnit *unit, const float *w, const flo
   if (slot == NULL || !mixq_slot_wants_gradient (slot))
     return; /* nothing to choose or learn about the features */
   net->kernels->sddmm (x->row_ptr, x->col, rows, g, w, unit->out_cols, net->feature_grad);
+  if (unit->drop > 0)
+    drop_entries (net, unit, net->feature_grad, net->feature_grad);
   if (net->rules.per_column) {
     g_autofree float *g_sum = g_new0 (float, unit->out_cols);
 
@@ -384,9 +407,9 @@ sparse_produce (MixqNet *net, const MixqUnit *unit, MixqRows rows, gconstpointer
 }
 
 static void
-sparse_forward (MixqNet *net, const MixqUnit *unit, MixqRows rows, const float *w)
+sparse_forward (MixqNet *net, const MixqUnit *unit, MixqRows rows, gboolean training, const float *w)
 {
-  SparseOperands in = { .value = features_forward (net, unit), .w = w };
+  SparseOperands in = { .value = features_forward (net, unit, training), .w = w };
   g_autofree float *row = NULL;
 
   if (net->feature_offset != NULL && mixq_net_slot (net, unit->slot_input) != NULL) {
@@ -404,7 +427,7 @@ transposed_features (MixqNet *net, const MixqUnit *unit)
 {
   const MixqCsr *t = net->features_t;
 
-  if (mixq_net_slot (net, unit->slot_input) == NULL)
+  if (mixq_net_slot (net, unit->slot_input) == NULL && unit->drop <= 0)
     return t->value;
   for (gsize e = 0; e < t->nnz; e++)
     net->features_t_value[e] = net->feature_value[net->features_t_perm[e]];
@@ -459,7 +482,7 @@ forward (MixqNet *net, guint u, MixqPass pass)
   const float *w = weights_forward (net, u);
 
   if (unit->input == 0)
-    sparse_forward (net, unit, rows, w);
+    sparse_forward (net, unit, rows, pass.training, w);
   else
     mixq_net_produce (net, unit, rows, FALSE, dense_produce, w);
 }

@@ -13,7 +13,7 @@ struct _MixqModelGroup
 
   GtkDropDown *arch;
   GtkLabel *arch_text;
-  GtkSpinButton *layers, *hidden, *dropout;
+  GtkSpinButton *layers, *hidden, *dropout, *feature_dropout;
   GtkWidget *rows[MIXQ_N_MODEL_OPTIONS];
   GtkWidget *controls[MIXQ_N_MODEL_OPTIONS];
   GtkLabel *texts[MIXQ_N_MODEL_OPTIONS]; /* of choices */
@@ -88,6 +88,7 @@ update (MixqModelGroup *self)
   gtk_spin_button_set_value (self->layers, self->spec.n_layers);
   gtk_spin_button_set_value (self->hidden, self->spec.hidden);
   gtk_spin_button_set_value (self->dropout, self->spec.dropout);
+  gtk_spin_button_set_value (self->feature_dropout, self->spec.feature_dropout);
   for (guint id = 0; id < MIXQ_N_MODEL_OPTIONS; id++) {
     const MixqModelOption *option = mixq_model_option ((MixqModelOptionId) id);
     guint value = option->get (&self->spec);
@@ -131,6 +132,7 @@ changed_cb (MixqModelGroup *self)
   self->spec.n_layers = (guint) gtk_spin_button_get_value_as_int (self->layers);
   self->spec.hidden = (guint) gtk_spin_button_get_value_as_int (self->hidden);
   self->spec.dropout = gtk_spin_button_get_value (self->dropout);
+  self->spec.feature_dropout = gtk_spin_button_get_value (self->feature_dropout);
   for (guint id = 0; id < MIXQ_N_MODEL_OPTIONS; id++)
     mixq_model_option ((MixqModelOptionId) id)->set (&self->spec, read_option (self, id));
   tell (self);
@@ -294,14 +296,17 @@ add_sizes (MixqModelGroup *self)
 {
   GtkWidget *layers = new_number (self, 2.0, MIXQ_MAX_LAYERS, 1.0, 0),
             *hidden = new_number (self, 1.0, MIXQ_MAX_HIDDEN, 16.0, 0),
-            *dropout = new_number (self, 0.0, 0.95, 0.05, 2);
+            *dropout = new_number (self, 0.0, 0.95, 0.05, 2),
+            *feature_dropout = new_number (self, 0.0, 0.95, 0.05, 2);
 
   self->layers = GTK_SPIN_BUTTON (layers);
   self->hidden = GTK_SPIN_BUTTON (hidden);
   self->dropout = GTK_SPIN_BUTTON (dropout);
+  self->feature_dropout = GTK_SPIN_BUTTON (feature_dropout);
   add_action_row (self, _ ("Layers"), NULL, layers);
   add_action_row (self, _ ("Hidden channels"), NULL, hidden);
   add_action_row (self, _ ("Dropout"), NULL, dropout);
+  add_action_row (self, _ ("Feature dropout"), NULL, feature_dropout);
 }
 
 static void

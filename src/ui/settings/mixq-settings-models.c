@@ -278,5 +278,5 @@ mixq_model_spec_equal (const MixqModelSpec *a, const MixqModelSpec *b)
         mixq_model_option ((MixqModelOptionId) id)->get (b))
       return FALSE;
   return a->arch == b->arch && a->n_layers == b->n_layers && a->hidden == b->hidden &&
-         a->dropout == b->dropout;
+         a->dropout == b->dropout && a->feature_dropout == b->feature_dropout;
 }

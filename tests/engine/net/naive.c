@@ -149,6 +149,33 @@ naive_free (Naive *self)
   g_free (self);
 }
 
+/* What the dropout of the last training pass made of ones at the entries of the features. */
+static void
+take_feature_mask (Naive *self, guint u)
+{
+  const MixqUnit *unit = &self->net->model->units[u];
+  const MixqCsr *x = self->net->inputs->features;
+  g_autofree float *ones = g_new (float, MAX (x->nnz, 1));
+
+  for (gsize e = 0; e < x->nnz; e++)
+    ones[e] = 1;
+  self->net->kernels->dropout ((MixqRows){ NULL, 1 }, x->nnz, (float) (1 - unit->drop),
+                               mixq_net_dropout_key (self->net, u), ones, ones);
+  g_free (self->mask[u]);
+  self->mask[u] = zeros (self->n * unit->in_cols);
+  for (gsize r = 0; r < self->n; r++)
+    for (gsize e = x->row_ptr[r]; e < x->row_ptr[r + 1]; e++)
+      self->mask[u][r * unit->in_cols + x->col[e]] = (double) ones[e];
+}
+
+/* x *= the mask of unit @u, where it has one. */
+static void
+apply_mask (const Naive *self, guint u, gsize n, double *x)
+{
+  for (gsize i = 0; self->mask[u] != NULL && i < n; i++)
+    x[i] *= self->mask[u][i];
+}
+
 void
 naive_take_mask (Naive *self)
 {
@@ -168,6 +195,8 @@ naive_take_mask (Naive *self)
 
     if (unit->kind == MIXQ_UNIT_ATTEND)
       naive_take_attention_mask (self, u);
+    if (unit->kind == MIXQ_UNIT_LINEAR && unit->drop > 0)
+      take_feature_mask (self, u);
     if (unit->kind != MIXQ_UNIT_DROPOUT)
       continue;
     in = self->net->read[unit->input];
@@ -367,6 +396,7 @@ forward_linear (Naive *self, guint u)
 
   if (unit->input == 0)
     naive_mix (self, unit->slot_input, self->n, unit->in_cols, self->stored, self->x, self->value[0]);
+  apply_mask (self, u, self->n * unit->in_cols, self->value[unit->input]);
   for (gsize i = 0; i < weight->rows * weight->cols; i++) {
     gsize r = i / weight->cols, c = i % weight->cols;
     double sum = 0;
@@ -409,6 +439,7 @@ backward_linear (Naive *self, guint u, const double *g)
 
   multiply (TRUE, FALSE, unit->in_cols, unit->out_cols, self->n, self->value[unit->input], g, dw);
   multiply (FALSE, TRUE, self->n, unit->in_cols, unit->out_cols, g, self->wq[u], dx);
+  apply_mask (self, u, self->n * unit->in_cols, dx);
   if (self->net->rules.overwrite_weights || live_slot (self, unit->slot_operand) == NULL)
     memcpy (self->dw[0][u], dw, n_w * sizeof *dw);
   else if (self->net->weights[u].n_copies > 1)

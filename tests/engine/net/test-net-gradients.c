@@ -38,6 +38,15 @@ typedef struct
 static const Mode modes[] = {
   { "float", { .dropout = 0.5 }, &toy_rules_default, 0, { 0 }, 0 },
   { "search", { .dropout = 0.5 }, &toy_rules_default, 3, { 2, 4, 6 }, 0 },
+  { "float/feature-dropout", { .dropout = 0.5, .feature_dropout = 0.4 }, &toy_rules_default, 0, { 0 }, 0 },
+  { "search/feature-dropout", { .feature_dropout = 0.4 }, &toy_rules_default, 3, { 2, 4, 6 }, 0 },
+  { "qat/feature-dropout", { .feature_dropout = 0.3 }, &toy_rules_lsq, 0, { 0 }, 4 },
+  { "gat/feature-dropout",
+    { .heads = 2, .dropout = 0.5, .feature_dropout = 0.3 },
+    &toy_rules_default,
+    3,
+    { 2, 4, 6 },
+    0 },
   { "search/signed", { .dropout = 0.3, .negative = TRUE }, &toy_rules_default, 2, { 3, 5 }, 0 },
   { "search/three-layers", { .layers = 3, .dropout = 0.5 }, &toy_rules_default, 2, { 2, 4 }, 0 },
   /* many tiles of rows and of weights, products by OpenBLAS */

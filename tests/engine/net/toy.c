@@ -129,6 +129,7 @@ toy_model_new (const ToySpec *given, MixqInputs *inputs)
                                 .n_layers = spec.layers,
                                 .hidden = spec.hidden,
                                 .dropout = spec.dropout,
+                                .feature_dropout = spec.feature_dropout,
                                 .heads = spec.heads };
   g_autoptr (GError) error = NULL;
   MixqModel *result = mixq_model_new (&model, inputs->dataset, &error);

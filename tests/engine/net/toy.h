@@ -17,7 +17,7 @@ typedef struct
   gboolean star;        /* node 0 is joined to all others */
   guint layers, hidden;
   guint heads; /* 0: a GCN; else a GAT, whose hidden columns default to 3 a head */
-  double dropout;
+  double dropout, feature_dropout;
 } ToySpec;
 
 /* Labels everywhere; a third each of training, validation and test nodes (node 0 trains); the last node has no edge. */
