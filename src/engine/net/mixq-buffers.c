@@ -157,14 +157,11 @@ has_value (const MixqNet *self, guint u)
   return !is_in_place (self, u) && (self->quantized || !is_full (self, u));
 }
 
+/* The logits are for whoever asks. */
 static int
 last_reader (const MixqNet *self, int v)
 {
-  for (guint u = self->model->n_units; u-- > 0;)
-    for (guint i = 0; i < self->model->units[u].n_inputs; i++)
-      if (mixq_unit_input (&self->model->units[u], i) == v)
-        return (int) u;
-  return (int) self->model->n_units; /* the logits: for whoever asks */
+  return self->n_readers[v] > 0 ? self->last_reader[v] : (int) self->model->n_units;
 }
 
 /* Lean: from the unit that writes a value to the last one that reads it, or what was made of it in place. */
