@@ -486,7 +486,7 @@ test_session (UiWindow *f, gconstpointer user_data)
   g_assert_false (mixq_window_shows_graphs (window));
   activate (f, "win.open-path", "csl");
   g_assert_true (ui_test_wait (is_judged, window->graphs_page, 60.0));
-  g_assert_cmpuint (mixq_run_model_peek_snapshot (f->run)->n_nodes, ==, 150);
+  g_assert_cmpuint (mixq_run_model_peek_snapshot (f->run)->n_items, ==, 150);
   g_assert_cmpstr (gtk_stack_get_visible_child_name (window->graph_stack), ==, "graphs");
   g_assert_true (ui_test_wait (has_picture, window->graphs_page, 10.0));
   ui_test_live (0.5);

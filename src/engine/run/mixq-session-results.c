@@ -29,9 +29,9 @@ mixq_snapshot_new (MixqSession *session, MixqPhase phase)
   self->share = g_new0 (double, self->n_slots);
   self->scale = g_new0 (float, self->n_slots);
   self->zero_point = g_new0 (int, self->n_slots);
-  self->n_nodes = mixq_model_n_items (model);
-  self->prediction = g_new0 (guint16, MAX (self->n_nodes, 1));
-  self->confidence = g_new0 (guint8, MAX (self->n_nodes, 1));
+  self->n_items = mixq_model_n_items (model);
+  self->prediction = g_new0 (guint16, MAX (self->n_items, 1));
+  self->confidence = g_new0 (guint8, MAX (self->n_items, 1));
   for (int part = 0; part < 4; part++)
     self->accuracy[part] = NAN;
   return self;
@@ -280,13 +280,13 @@ point_new (const MixqSession *session, MixqRecord *record)
   self->agreement = record->agreement;
   self->distilled = record->distilled;
   self->methods = record->methods;
-  self->n_nodes = mixq_model_n_items (session->model);
+  self->n_items = mixq_model_n_items (session->model);
   self->prediction = g_memdup2 (record->finished != NULL ? record->finished->prediction
                                                          : record->float_model->prediction,
-                                self->n_nodes * sizeof (guint16));
+                                self->n_items * sizeof (guint16));
   self->confidence = g_memdup2 (record->finished != NULL ? record->finished->confidence
                                                          : record->float_model->confidence,
-                                self->n_nodes);
+                                self->n_items);
   if (record->finished != NULL && record->finished->frozen != NULL)
     self->frozen = mixq_frozen_ref (record->finished->frozen);
   return self;

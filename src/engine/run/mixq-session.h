@@ -58,9 +58,9 @@ typedef struct
   MixqCost selected;     /* of @bits */
   double selected_share; /* on the chosen axis, share of float32's */
 
-  gsize n_nodes;
-  guint16 *prediction; /* n_nodes class numbers */
-  guint8 *confidence;  /* n_nodes, softmax maximum x 255 */
+  gsize n_items;
+  guint16 *prediction; /* n_items class numbers */
+  guint8 *confidence;  /* n_items, softmax maximum x 255 */
   double steps_per_second;
 
   guint n_diagnoses; /* what is wrong with the search, gravest first; looked for twice a second */
@@ -100,7 +100,7 @@ typedef struct
   guint methods; /* bit 1 << MixqFrontMethod: searches for the front that asked for it; 0: the user's own */
   gboolean on_front;    /* non-dominated by validation accuracy and chosen cost, at the time of the call */
   gboolean recommended; /* cheapest within one point of float32 on validation */
-  gsize n_nodes;
+  gsize n_items;
   guint16 *prediction; /* of the first seed */
   guint8 *confidence;
   gpointer frozen; /* (nullable) MixqFrozen of the first seed, for export */

@@ -137,7 +137,7 @@ mixq_graph_canvas_update_looks (MixqGraphCanvas *self)
   float32 = mixq_run_model_peek_float (self->run);
   facts.labels = self->data->dataset->labels;
   facts.prediction = mixq_run_model_peek_prediction (self->run, &facts.confidence);
-  facts.float32 = float32 != NULL && float32->n_nodes == n ? float32->prediction : NULL;
+  facts.float32 = float32 != NULL && float32->n_items == n ? float32->prediction : NULL;
   before = g_malloc (3 * n + 1);
   memcpy (before, self->classes, n);
   memcpy (before + n, self->flags, n);

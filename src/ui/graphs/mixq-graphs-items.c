@@ -18,8 +18,8 @@ shown_prediction (MixqGraphsPage *self, const guint8 **confidence)
 {
   MixqPoint *shown = mixq_run_model_peek_shown (self->run);
   const MixqSnapshot *snapshot = mixq_run_model_peek_snapshot (self->run);
-  gsize n = shown != NULL && shown->prediction != NULL ? shown->n_nodes
-            : snapshot != NULL                         ? snapshot->n_nodes
+  gsize n = shown != NULL && shown->prediction != NULL ? shown->n_items
+            : snapshot != NULL                         ? snapshot->n_items
                                                        : 0;
 
   return n == self->dataset->n_graphs ? mixq_run_model_peek_prediction (self->run, confidence) : NULL;
@@ -38,7 +38,7 @@ mixq_graphs_page_follow_predictions (MixqGraphsPage *self)
   prediction = shown_prediction (self, &confidence);
   mixq_graphs_page_set_predictions (
       self, prediction, confidence,
-      float32 != NULL && float32->n_nodes == self->dataset->n_graphs ? float32->prediction : NULL);
+      float32 != NULL && float32->n_items == self->dataset->n_graphs ? float32->prediction : NULL);
 }
 
 void

@@ -131,14 +131,14 @@ test_graphs (void)
   session = mixq_session_new (inputs->dataset, &spec, &config, 7, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   newest = wait_until (session, reached_step, &step);
-  g_assert_cmpuint (newest->n_nodes, ==, 60);
+  g_assert_cmpuint (newest->n_items, ==, 60);
   g_clear_pointer (&newest, mixq_snapshot_unref);
   newest = wait_until (session, has_finished_point, NULL);
   points = mixq_session_dup_points (session);
   for (guint i = 0; i < points->len; i++) {
     const MixqPoint *point = points->pdata[i];
 
-    g_assert_cmpuint (point->n_nodes, ==, 60);
+    g_assert_cmpuint (point->n_items, ==, 60);
     if (point->kind != MIXQ_POINT_FLOAT)
       g_assert_cmpfloat (point->agreement, ==, 1);
   }
@@ -176,7 +176,7 @@ test_snapshots (void)
   g_assert_true (isfinite (snapshot->loss));
   g_assert_cmpfloat (snapshot->expected_cost, >, 2.0 / 32 - 1e-9);
   g_assert_cmpfloat (snapshot->expected_cost, <, 8.0 / 32 + 1e-9);
-  for (gsize i = 0; i < snapshot->n_nodes; i++)
+  for (gsize i = 0; i < snapshot->n_items; i++)
     g_assert_cmpuint (snapshot->prediction[i], <, dataset->n_classes);
 }
 
@@ -374,8 +374,8 @@ test_same_as_run (void)
       g_assert_cmpmem (frozen->slots[s].scale, frozen->slots[s].n * sizeof (float),
                        run->finished->frozen->slots[s].scale,
                        run->finished->frozen->slots[s].n * sizeof (float));
-    g_assert_cmpmem (point->prediction, point->n_nodes * sizeof (guint16), run->finished->prediction,
-                     point->n_nodes * sizeof (guint16));
+    g_assert_cmpmem (point->prediction, point->n_items * sizeof (guint16), run->finished->prediction,
+                     point->n_items * sizeof (guint16));
   }
 }
 
