@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /** MIXQ_ESTIMATE_ROWS: MixqNet.estimate_rows of a new net. With fewer than four times as many rows all are read. */
-#define MIXQ_ESTIMATE_ROWS 32768
+#define MIXQ_ESTIMATE_ROWS 16384
 
 /**
  * mixq_estimate_rows:
