@@ -279,9 +279,9 @@ static const MixqArchitecture csl = {
   .sets = csl_sets,
   .n_sets = G_N_ELEMENTS (csl_sets),
   .points = mixq_points_csl,
-  .options =
-      "--bits 1,2,4,8 --batch 8 --lr 0.001 --lr-qat 0.001 --weight-decay 0 --weight-decay-qat 0 --lr-every 0 "
-      "--epochs 200,30,40",
+  .options = "--bits 1,2,4,8 --batch 8 --lr 0.0005 --lr-qat 0.001 --weight-decay 0 --weight-decay-qat 0 "
+             "--lr-every 0 "
+             "--epochs 500,60,60",
   .lambdas = "0.02,0.1,0.5",
   .lambdas_quick = "0.1",
   .uniform = "8,4,2",
