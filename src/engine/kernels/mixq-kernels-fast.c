@@ -57,6 +57,7 @@ entries_up_to (const gsize *row_ptr, MixqRows rows)
   return rows.n > 0 ? row_ptr[mixq_rows_at (rows, rows.n - 1) + 1] : 0;
 }
 
+/* @width vectors of columns, and @tail more behind them: the last ones. */
 static void
 spmm_columns (const gsize *row_ptr,
               const guint32 *col,
@@ -66,7 +67,8 @@ spmm_columns (const gsize *row_ptr,
               gsize d,
               float *y,
               gsize from,
-              int width)
+              int width,
+              gsize tail)
 {
   gsize end = entries_up_to (row_ptr, rows);
 
@@ -74,51 +76,26 @@ spmm_columns (const gsize *row_ptr,
     gsize r = mixq_rows_at (rows, i), e = row_ptr[r], n = row_ptr[r + 1] - e;
     float *out = y + r * d + from;
 
-    switch (width) {
+#define PANEL(NAME)                                                                                          \
+  NAME (col + e, value + e, n, end - e, x + from, d, tail, out);                                             \
+  break
+    switch (tail > 0 ? -width : width) {
     case 8:
-      spmm_panel_8 (col + e, value + e, n, end - e, x + from, d, 0, out);
-      break;
+      PANEL (spmm_panel_8);
     case 4:
-      spmm_panel_4 (col + e, value + e, n, end - e, x + from, d, 0, out);
-      break;
+      PANEL (spmm_panel_4);
     case 2:
-      spmm_panel_2 (col + e, value + e, n, end - e, x + from, d, 0, out);
-      break;
-    default:
-      spmm_panel_1 (col + e, value + e, n, end - e, x + from, d, 0, out);
-      break;
-    }
-  }
-}
-
-/* The last columns: less than three vectors and a tail, which one sweep over the entries does. */
-static void
-spmm_last_columns (const gsize *row_ptr,
-                   const guint32 *col,
-                   const float *value,
-                   MixqRows rows,
-                   const float *x,
-                   gsize d,
-                   float *y,
-                   gsize from)
-{
-  gsize end = entries_up_to (row_ptr, rows), width = (d - from) / LANES, tail = (d - from) % LANES;
-
-  for (gsize i = 0; i < rows.n; i++) {
-    gsize r = mixq_rows_at (rows, i), e = row_ptr[r], n = row_ptr[r + 1] - e;
-    float *out = y + r * d + from;
-
-    switch (width) {
-    case 2:
-      spmm_last_2 (col + e, value + e, n, end - e, x + from, d, tail, out);
-      break;
+      PANEL (spmm_panel_2);
     case 1:
-      spmm_last_1 (col + e, value + e, n, end - e, x + from, d, tail, out);
-      break;
+      PANEL (spmm_panel_1);
+    case -2:
+      PANEL (spmm_last_2);
+    case -1:
+      PANEL (spmm_last_1);
     default:
-      spmm_last_0 (col + e, value + e, n, end - e, x + from, d, tail, out);
-      break;
+      PANEL (spmm_last_0);
     }
+#undef PANEL
   }
 }
 
@@ -131,15 +108,15 @@ spmm (const gsize *row_ptr,
       gsize d,
       float *y)
 {
-  gsize from = 0;
+  gsize from = 0, tail = d % LANES;
 
   /* Wide panels read an index once for many columns; 128 columns of a feature-sized matrix still fit the L2. */
   for (int width = 8; width > 0; width /= 2)
-    for (gsize panel = (gsize) width * LANES; from + panel <= d && (d % LANES == 0 || d - from >= 3 * LANES);
+    for (gsize panel = (gsize) width * LANES; from + panel <= d && (tail == 0 || d - from >= 3 * LANES);
          from += panel)
-      spmm_columns (row_ptr, col, value, rows, x, d, y, from, width);
-  if (from < d)
-    spmm_last_columns (row_ptr, col, value, rows, x, d, y, from);
+      spmm_columns (row_ptr, col, value, rows, x, d, y, from, width, 0);
+  if (from < d) /* up to two vectors and a tail take one sweep */
+    spmm_columns (row_ptr, col, value, rows, x, d, y, from, (int) ((d - from) / LANES), tail);
 }
 
 INLINE float
