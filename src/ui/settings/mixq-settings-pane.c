@@ -13,8 +13,14 @@
 static const guint8 widths[] = { 1, 2, 3, 4, 5, 6, 7, 8, 16 };
 /* Epochs a second; 0 is as fast as possible. */
 static const double paces[] = { 5.0, 20.0, 60.0, 200.0, 0.0 };
-/* What mixq_dataset_with_split() understands; NULL keeps the data's own. */
-static const char *const splits[] = { NULL, "planetoid", "random:0" };
+/* What mixq_dataset_with_split() understands, of nodes and of graphs; NULL keeps the data's own. */
+#define N_SPLITS 3
+static const char *const splits[2][N_SPLITS] = { { NULL, "planetoid", "random:0" },
+                                                 { NULL, "fold:0", "random:0" } };
+static const char *const split_titles[2][N_SPLITS] = {
+  { N_ ("As in the data"), N_ ("Planetoid: 20 a class, 500, 1,000"), N_ ("Random") },
+  { N_ ("As in the data"), N_ ("First of ten folds"), N_ ("Random") },
+};
 
 struct _MixqSettingsPane
 {
@@ -25,6 +31,7 @@ struct _MixqSettingsPane
   /* template */
   AdwComboRow *data_row;
   AdwComboRow *split_row;
+  gboolean has_splits, splits_of_graphs; /* what @split_row offers */
   MixqModelGroup *model_group;
   GtkFlowBox *width_box;
   AdwPreferencesGroup *search_group;
@@ -82,13 +89,25 @@ fill_data (MixqSettingsPane *self, const char *what)
   g_object_unref (titles);
 }
 
-static guint
-split_index (const char *split)
+static void
+show_split (MixqSettingsPane *self, const MixqRunWish *wish)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (splits); i++)
-    if (g_strcmp0 (splits[i], split) == 0)
-      return i;
-  return 0;
+  gboolean of_graphs = wish->of_graphs != FALSE;
+  guint chosen = 0;
+
+  if (!self->has_splits || self->splits_of_graphs != of_graphs) {
+    g_autoptr (GtkStringList) titles = gtk_string_list_new (NULL);
+
+    for (guint i = 0; i < N_SPLITS; i++)
+      gtk_string_list_append (titles, _ (split_titles[of_graphs][i]));
+    adw_combo_row_set_model (self->split_row, G_LIST_MODEL (titles));
+    self->has_splits = TRUE;
+    self->splits_of_graphs = of_graphs;
+  }
+  for (guint i = 0; i < N_SPLITS; i++)
+    if (g_strcmp0 (splits[of_graphs][i], wish->split) == 0)
+      chosen = i;
+  adw_combo_row_set_selected (self->split_row, chosen);
 }
 
 static guint
@@ -127,7 +146,7 @@ show_wish (MixqSettingsPane *self)
   self->updating = TRUE;
   fill_data (self, wish->what);
   adw_combo_row_set_selected (self->data_row, find_data (self, wish->what));
-  adw_combo_row_set_selected (self->split_row, split_index (wish->split));
+  show_split (self, wish);
   mixq_model_group_show (self->model_group, &wish->spec,
                          wish->of_graphs ? MIXQ_TASK_GRAPHS : MIXQ_TASK_NODES);
   for (guint i = 0; i < G_N_ELEMENTS (widths); i++) {
@@ -227,7 +246,7 @@ changed_cb (MixqSettingsPane *self)
   } else {
     g_free (wish.split);
     wish.split = g_strdup (
-        splits[MIN (adw_combo_row_get_selected (self->split_row), G_N_ELEMENTS (splits) - 1)]);
+        splits[self->splits_of_graphs][MIN (adw_combo_row_get_selected (self->split_row), N_SPLITS - 1)]);
   }
   if (mixq_model_spec_check (mixq_model_group_peek_spec (self->model_group), NULL))
     wish.spec = *mixq_model_group_peek_spec (self->model_group);
