@@ -232,6 +232,47 @@ test_window (UiWindow *fixture, gconstpointer user_data)
   }
 }
 
+static AdwComboRow *
+find_split_row (GtkWidget *widget)
+{
+  if (ADW_IS_COMBO_ROW (widget) &&
+      g_str_equal (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), "Split"))
+    return ADW_COMBO_ROW (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    AdwComboRow *row = find_split_row (child);
+
+    if (row != NULL)
+      return row;
+  }
+  return NULL;
+}
+
+static gboolean
+has_split (gpointer data)
+{
+  const Awaited *awaited = data;
+
+  return is_running (data) && g_strcmp0 (mixq_run_model_peek_dataset (awaited->fixture->run)->split,
+                                         mixq_run_model_peek_wish (awaited->fixture->run)->split) == 0;
+}
+
+/* Each split that is offered can be had. */
+static void
+choose_splits (UiWindow *fixture, Awaited *awaited, const char *second)
+{
+  AdwComboRow *row = find_split_row (GTK_WIDGET (fixture->window->settings_pane));
+  const MixqRunWish *wish = mixq_run_model_peek_wish (fixture->run);
+
+  g_assert_nonnull (row);
+  for (guint i = g_list_model_get_n_items (adw_combo_row_get_model (row)); i-- > 0;) {
+    adw_combo_row_set_selected (row, i);
+    g_assert_cmpstr (wish->split, ==, i == 0 ? NULL : i == 1 ? second : "random:0");
+    if (i > 0)
+      g_assert_true (ui_test_wait (has_split, awaited, 120.0));
+  }
+}
+
 /* Data of the other kind bring what is usual for them, and the pane says so. */
 static void
 test_other_kind (UiWindow *fixture, gconstpointer user_data)
@@ -247,6 +288,7 @@ test_other_kind (UiWindow *fixture, gconstpointer user_data)
   g_assert_true (mixq_model_spec_equal (&mixq_run_model_peek_wish (fixture->run)->spec, &usual));
   g_assert_true (mixq_model_spec_equal (mixq_model_group_peek_spec (group), &usual));
   g_assert_true (mixq_model_group_has_option (group, MIXQ_MODEL_OPTION_POOL));
+  choose_splits (fixture, &awaited, "fold:0");
   mixq_window_open_path (fixture->window, ui_window_choose_data ());
   awaited.task = MIXQ_TASK_NODES;
   g_assert_true (ui_test_wait (is_running, &awaited, 60.0));
