@@ -267,17 +267,14 @@ mixq_calibrate_weight (MixqQuantizer *self,
   }
 }
 
-/* The s of least sum ((s - |x|) / x)^2. */
 static float
-relative_sign (const float *x, const float *weight, gsize n)
+mean_of_non_zeros (const float *x, gsize n)
 {
-  double above = 0, below = 0;
+  gsize zeros = 0;
 
-  for (gsize i = 0; i < n; i++) {
-    above += (double) (weight[i] * fabsf (x[i]));
-    below += (double) weight[i];
-  }
-  return below > 0 ? (float) (above / below) : 0;
+  for (gsize i = 0; i < n; i++)
+    zeros += x[i] == 0;
+  return zeros < n ? mean_magnitude (x, n) * ((float) n / (float) (n - zeros)) : 0;
 }
 
 void
@@ -288,6 +285,11 @@ mixq_calibrate_relative (MixqQuantizer *self, const MixqKernels *kernels, const 
   double best = INFINITY;
   int exponent = 0;
 
+  /* A sign keeps the smallest number as it keeps the largest, and relative error would fit it to the smallest alone. */
+  if (self->bits == 1 && self->is_signed) {
+    mixq_quantizer_set_sign (self, 0, mean_of_non_zeros (x, n));
+    return;
+  }
   for (gsize i = 0; i < n; i++)
     largest = fmaxf (largest, fabsf (x[i]));
   /* A power of two brings the largest below 1, so that no square leaves the range of float; no bit is lost. */
@@ -295,10 +297,6 @@ mixq_calibrate_relative (MixqQuantizer *self, const MixqKernels *kernels, const 
   for (gsize i = 0; i < n; i++) {
     sample[i] = ldexpf (x[i], -exponent);
     weight[i] = fabsf (sample[i]) > TOO_SMALL ? 1.0f / (sample[i] * sample[i]) : 0;
-  }
-  if (self->bits == 1 && self->is_signed) {
-    mixq_quantizer_set_sign (self, 0, ldexpf (relative_sign (sample, weight, n), exponent));
-    return;
   }
   largest = ldexpf (largest, -exponent);
   for (guint f = 0; largest > 0 && f < RELATIVE_STEPS; f++) {

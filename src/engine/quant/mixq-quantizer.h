@@ -99,7 +99,8 @@ void mixq_calibrate_weight (MixqQuantizer *self,
 
 /**
  * mixq_calibrate_relative: zero 0, per tensor, least mean *relative* error over the non-zero @x: keeps small
- * row-normalised features from rounding to nothing (spec/search.md 2.3). One signed bit: a sign of the non-zeros.
+ * row-normalised features from rounding to nothing (spec/search.md 2.3). One signed bit: a sign of
+ * the mean of the non-zeros' magnitudes, for that loses none of them.
  */
 void mixq_calibrate_relative (MixqQuantizer *self, const MixqKernels *kernels, const float *x, gsize n);
 
