@@ -69,22 +69,31 @@ estimate_unit (const MixqUnit *unit, double rows, double entries, double feature
   return bytes;
 }
 
+/* Columns of the widest value, at least 1. */
+static gsize
+widest_value (const MixqModel *model)
+{
+  gsize widest = 1;
+
+  for (guint u = 0; u < model->n_units; u++)
+    widest = MAX (widest, model->units[u].out_cols);
+  return widest;
+}
+
 double
 mixq_plan_estimate_mib (const MixqModel *model, gsize n_nodes, gsize n_edges)
 {
   double share = (double) n_nodes / (double) model->n_nodes, entries = (double) n_edges + (double) n_nodes;
   double features = (double) model->n_feature_nonzeros * share, graphs = (double) model->n_graphs * share;
   double bytes = 16 * entries;
-  gsize widest = 0;
 
   for (guint u = 0; u < model->n_units; u++) {
     const MixqUnit *unit = &model->units[u];
 
     bytes += estimate_unit (unit, model->value_of_graphs[unit->output] ? graphs : (double) n_nodes, entries,
                             features);
-    widest = MAX (widest, unit->out_cols);
   }
-  return (bytes + 8.0 * (double) widest * (double) n_nodes) / MIB;
+  return (bytes + 8.0 * (double) widest_value (model) * (double) n_nodes) / MIB;
 }
 
 /* Infinite where the machine does not say. */
@@ -215,20 +224,10 @@ choose_batch (MixqPlan *self, const MixqModel *model)
     self->batch_mib = estimate_batch (self, model);
 }
 
-static gsize
-widest_row (const MixqModel *model)
-{
-  gsize widest = 1;
-
-  for (guint u = 0; u < model->n_units; u++)
-    widest = MAX (widest, model->units[u].out_cols * sizeof (float));
-  return widest;
-}
-
 static void
 choose_order (MixqPlan *self, const MixqModel *model)
 {
-  gsize row = widest_row (model);
+  gsize row = widest_value (model) * sizeof (float);
 
   if (self->kind == MIXQ_PLAN_WHOLE && !self->options.keep_order &&
       row * self->whole->n_nodes > CACHES * CACHE_BYTES)
