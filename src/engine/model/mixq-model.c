@@ -181,6 +181,15 @@ mixq_model_spec_check (const MixqModelSpec *spec, GError **error)
   return FALSE;
 }
 
+gboolean
+mixq_model_spec_equal (const MixqModelSpec *a, const MixqModelSpec *b)
+{
+  return a->arch == b->arch && a->n_layers == b->n_layers && a->hidden == b->hidden &&
+         a->dropout == b->dropout && a->feature_dropout == b->feature_dropout &&
+         !a->batch_norm == !b->batch_norm && !a->residual == !b->residual && !a->eps == !b->eps &&
+         a->aggregator == b->aggregator && a->pool == b->pool && a->hops == b->hops && a->heads == b->heads;
+}
+
 /* Every tensor must be addressable: the products that the wiring forms without looking again. */
 static gboolean
 check_sizes (const MixqModel *model, GError **error)

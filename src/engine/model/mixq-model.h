@@ -249,6 +249,9 @@ int mixq_model_input_slot (const MixqModel *self, guint unit);
 /** mixq_model_spec_check: every bound. Errors: MIXQ_ERROR_VALUE. */
 gboolean mixq_model_spec_check (const MixqModelSpec *spec, GError **error);
 
+/** mixq_model_spec_equal: the same network; choices that its architecture does not look at count too. */
+gboolean mixq_model_spec_equal (const MixqModelSpec *a, const MixqModelSpec *b);
+
 const char *mixq_arch_name (MixqArch arch);                   /* "gcn" */
 const char *mixq_aggregator_name (MixqAggregator aggregator); /* "sum", "mean" */
 const char *mixq_pool_name (MixqPool pool);                   /* "max", "mean", "sum" */

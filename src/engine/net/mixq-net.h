@@ -173,7 +173,7 @@ typedef struct
 
   float *scratch[2]; /* packed rows for dense products: mixq_net_scratch() */
   gsize scratch_room[2];
-  float keep; /* 1 - dropout */
+  float keep; /* 1 - dropout, of attention */
   guint64 dropout_key;
   const MixqAdam
       *adam; /* (nullable) (borrowed): set, backward steps each weight while its gradient is in the cache */

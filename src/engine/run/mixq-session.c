@@ -86,9 +86,7 @@ same_training (const MixqSession *a, const MixqSession *b)
   const MixqRunConfig *x = &a->config, *y = &b->config;
 
   return g_strcmp0 (a->dataset->sha256, b->dataset->sha256) == 0 &&
-         a->model->spec.arch == b->model->spec.arch && a->model->spec.n_layers == b->model->spec.n_layers &&
-         a->model->spec.hidden == b->model->spec.hidden && a->model->spec.dropout == b->model->spec.dropout &&
-         a->model->spec.feature_dropout == b->model->spec.feature_dropout && x->seed == y->seed &&
+         mixq_model_spec_equal (&a->model->spec, &b->model->spec) && x->seed == y->seed &&
          x->epochs_float == y->epochs_float && x->lr == y->lr && x->weight_decay == y->weight_decay &&
          x->reference == y->reference;
 }
@@ -515,6 +513,20 @@ append_fixed (const MixqPoint *point, GString *text)
     g_string_append_printf (text, "%s%u", s > 0 ? "," : "", point->bits[s]);
 }
 
+static void
+append_model (const MixqModelSpec *spec, GString *text)
+{
+  g_string_append_printf (text, " --model %s --layers %u --hidden %u", mixq_arch_name (spec->arch),
+                          spec->n_layers, spec->hidden);
+  append_number (text, "--dropout", spec->dropout);
+  append_number (text, "--feature-dropout", spec->feature_dropout);
+  g_string_append_printf (text, " --batch-norm %s --residual %s --eps %s", spec->batch_norm ? "yes" : "no",
+                          spec->residual ? "yes" : "no", spec->eps ? "yes" : "no");
+  g_string_append_printf (text, " --aggregator %s --pool %s --hops %u --heads %u",
+                          mixq_aggregator_name (spec->aggregator), mixq_pool_name (spec->pool), spec->hops,
+                          spec->heads);
+}
+
 char *
 mixq_session_dup_command_line (MixqSession *self, const MixqPoint *point)
 {
@@ -527,10 +539,7 @@ mixq_session_dup_command_line (MixqSession *self, const MixqPoint *point)
   g_string_append (text, g_strcmp0 (source, self->dataset->name) == 0 ? source : quoted);
   if (split != NULL)
     g_string_append_printf (text, " --split %s", split);
-  g_string_append_printf (text, " --layers %u --hidden %u", self->model->spec.n_layers,
-                          self->model->spec.hidden);
-  append_number (text, "--dropout", self->model->spec.dropout);
-  append_number (text, "--feature-dropout", self->model->spec.feature_dropout);
+  append_model (&self->model->spec, text);
   g_string_append_printf (text, " --seed %" G_GUINT64_FORMAT " --epochs %u,%u,%u", config->seed,
                           config->epochs_float, config->epochs_search, config->epochs_qat);
   if (config->distill == MIXQ_DISTILL_TRANSDUCTIVE)

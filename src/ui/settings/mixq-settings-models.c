@@ -269,14 +269,3 @@ mixq_model_spec_dup_obstacle (const MixqModelSpec *spec)
                             spec->heads, spec->hidden, MAX (spec->hidden / spec->heads, 1) * spec->heads);
   return g_strdup (error->message);
 }
-
-gboolean
-mixq_model_spec_equal (const MixqModelSpec *a, const MixqModelSpec *b)
-{
-  for (guint id = 0; id < MIXQ_N_MODEL_OPTIONS; id++)
-    if (mixq_model_option ((MixqModelOptionId) id)->get (a) !=
-        mixq_model_option ((MixqModelOptionId) id)->get (b))
-      return FALSE;
-  return a->arch == b->arch && a->n_layers == b->n_layers && a->hidden == b->hidden &&
-         a->dropout == b->dropout && a->feature_dropout == b->feature_dropout;
-}

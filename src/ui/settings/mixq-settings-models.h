@@ -52,7 +52,5 @@ const char *mixq_arch_explanation (MixqArch arch);
 gboolean mixq_arch_is_built (MixqArch arch);
 /** mixq_model_spec_dup_obstacle: (nullable) (transfer full): why no network can be made of @spec, translated. */
 char *mixq_model_spec_dup_obstacle (const MixqModelSpec *spec);
-/** mixq_model_spec_equal: whether both make the same network; settings that its architecture does not have count too. */
-gboolean mixq_model_spec_equal (const MixqModelSpec *a, const MixqModelSpec *b);
 
 G_END_DECLS

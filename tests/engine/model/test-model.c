@@ -165,6 +165,32 @@ test_names (void)
   g_assert_cmpstr (mixq_unit_kind_name (MIXQ_UNIT_DROPOUT), ==, "dropout");
 }
 
+/* Each choice tells two specs apart. */
+static void
+test_spec_equal (void)
+{
+  const MixqModelSpec usual = MIXQ_MODEL_SPEC_DEFAULT;
+  MixqModelSpec other[12];
+
+  for (guint i = 0; i < G_N_ELEMENTS (other); i++)
+    other[i] = usual;
+  g_assert_true (mixq_model_spec_equal (&usual, &other[0]));
+  other[0].arch = MIXQ_ARCH_GAT;
+  other[1].n_layers++;
+  other[2].hidden++;
+  other[3].dropout = 0.25;
+  other[4].feature_dropout = 0.25;
+  other[5].batch_norm = TRUE;
+  other[6].residual = TRUE;
+  other[7].eps = TRUE;
+  other[8].aggregator = MIXQ_AGGREGATOR_MEAN;
+  other[9].pool = MIXQ_POOL_SUM;
+  other[10].hops++;
+  other[11].heads++;
+  for (guint i = 0; i < G_N_ELEMENTS (other); i++)
+    g_assert_false (mixq_model_spec_equal (&usual, &other[i]));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -175,5 +201,6 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/model/bounds", test_bounds);
   g_test_add_func ("/engine/model/smallest", test_smallest);
   g_test_add_func ("/engine/model/names", test_names);
+  g_test_add_func ("/engine/model/spec-equal", test_spec_equal);
   return g_test_run ();
 }

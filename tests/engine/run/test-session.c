@@ -210,7 +210,10 @@ test_commands (void)
   g_assert_cmpuint (stepped->step, ==, paused->step + 1);
 
   line = mixq_session_dup_command_line (session, NULL);
-  g_assert_nonnull (strstr (line, "mixq run karate --split 'random:1' --layers 2 --hidden 8 "));
+  g_assert_nonnull (strstr (line, "mixq run karate --split 'random:1' --model gcn --layers 2 --hidden 8 "));
+  g_assert_nonnull (strstr (line,
+                            " --batch-norm no --residual no --eps no --aggregator sum --pool max --hops 3 "
+                            "--heads 8 "));
   g_assert_nonnull (strstr (line, " --lambda=2.5 "));
   g_assert_nonnull (strstr (line, " --pin conv1.adjacency=4"));
 
