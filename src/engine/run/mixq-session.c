@@ -513,18 +513,28 @@ append_fixed (const MixqPoint *point, GString *text)
     g_string_append_printf (text, "%s%u", s > 0 ? "," : "", point->bits[s]);
 }
 
+/* What its architecture and task look at, whatever is usual. */
 static void
-append_model (const MixqModelSpec *spec, GString *text)
+append_model (const MixqModel *model, GString *text)
 {
+  const MixqModelSpec *spec = &model->spec;
+
   g_string_append_printf (text, " --model %s --layers %u --hidden %u", mixq_arch_name (spec->arch),
                           spec->n_layers, spec->hidden);
   append_number (text, "--dropout", spec->dropout);
   append_number (text, "--feature-dropout", spec->feature_dropout);
-  g_string_append_printf (text, " --batch-norm %s --residual %s --eps %s", spec->batch_norm ? "yes" : "no",
-                          spec->residual ? "yes" : "no", spec->eps ? "yes" : "no");
-  g_string_append_printf (text, " --aggregator %s --pool %s --hops %u --heads %u",
-                          mixq_aggregator_name (spec->aggregator), mixq_pool_name (spec->pool), spec->hops,
-                          spec->heads);
+  g_string_append_printf (text, " --batch-norm %s --residual %s", spec->batch_norm ? "yes" : "no",
+                          spec->residual ? "yes" : "no");
+  if (spec->arch == MIXQ_ARCH_GIN)
+    g_string_append_printf (text, " --eps %s", spec->eps ? "yes" : "no");
+  if (spec->arch == MIXQ_ARCH_SAGE)
+    g_string_append_printf (text, " --aggregator %s", mixq_aggregator_name (spec->aggregator));
+  if (spec->arch == MIXQ_ARCH_TAG)
+    g_string_append_printf (text, " --hops %u", spec->hops);
+  if (spec->arch == MIXQ_ARCH_GAT)
+    g_string_append_printf (text, " --heads %u", spec->heads);
+  if (model->task == MIXQ_TASK_GRAPHS)
+    g_string_append_printf (text, " --pool %s", mixq_pool_name (spec->pool));
 }
 
 char *
@@ -539,7 +549,7 @@ mixq_session_dup_command_line (MixqSession *self, const MixqPoint *point)
   g_string_append (text, g_strcmp0 (source, self->dataset->name) == 0 ? source : quoted);
   if (split != NULL)
     g_string_append_printf (text, " --split %s", split);
-  append_model (&self->model->spec, text);
+  append_model (self->model, text);
   g_string_append_printf (text, " --seed %" G_GUINT64_FORMAT " --epochs %u,%u,%u", config->seed,
                           config->epochs_float, config->epochs_search, config->epochs_qat);
   if (config->distill == MIXQ_DISTILL_TRANSDUCTIVE)

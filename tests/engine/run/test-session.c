@@ -116,6 +116,7 @@ test_graphs (void)
   g_autoptr (MixqSnapshot) newest = NULL;
   g_autoptr (GPtrArray) points = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *line = NULL;
   MixqRunConfig config = small_config ();
   MixqModelSpec spec;
   guint step = 3;
@@ -142,6 +143,9 @@ test_graphs (void)
     if (point->kind != MIXQ_POINT_FLOAT)
       g_assert_cmpfloat (point->agreement, ==, 1);
   }
+  line = mixq_session_dup_command_line (session, NULL);
+  g_assert_nonnull (strstr (line, " --model gin --layers 2 --hidden 8 "));
+  g_assert_nonnull (strstr (line, " --batch-norm yes --residual no --eps no --pool max "));
 }
 
 static void
@@ -211,9 +215,7 @@ test_commands (void)
 
   line = mixq_session_dup_command_line (session, NULL);
   g_assert_nonnull (strstr (line, "mixq run karate --split 'random:1' --model gcn --layers 2 --hidden 8 "));
-  g_assert_nonnull (strstr (line,
-                            " --batch-norm no --residual no --eps no --aggregator sum --pool max --hops 3 "
-                            "--heads 8 "));
+  g_assert_nonnull (strstr (line, " --feature-dropout=0 --batch-norm no --residual no --seed "));
   g_assert_nonnull (strstr (line, " --lambda=2.5 "));
   g_assert_nonnull (strstr (line, " --pin conv1.adjacency=4"));
 
